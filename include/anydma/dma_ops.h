@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a platform tells the DMA API: facts (data), memory (regions), and the few operations that
+ * only it can do. A port fills one `struct any_dma_platform` per device (or per bus: devices whose
+ * facts are equal may share it) from a devicetree (platform.h) or by hand.
+ *
+ * Two devices of one machine may have different facts for the same memory: different offsets,
+ * different coherence (platforms.md, section 8, hazard 4). Nothing here is global.
+ */
+#ifndef ANYDMA_DMA_OPS_H
+#define ANYDMA_DMA_OPS_H
+
+#include <anydma/types.h>
+
+struct any_iova;
+struct any_dma_watch;
+
+/* RAM as the CPU reaches it. Two regions with the same phys are two aliases (VIVT, uncached). */
+struct any_dma_region {
+	void *cpu;
+	struct any_phys_addr phys;
+	uint64_t size;
+	uint32_t flags; /* ANY_REGION_* */
+};
+
+#define ANY_REGION_SHARED   0x1u /* pages already shared with the host (SEV and its kin) */
+#define ANY_REGION_UNCACHED 0x2u /* the CPU's accesses bypass its caches */
+
+/* One window of the bus: CPU physical -> bus. First match wins (M1). Holes are absences. */
+struct any_dma_segment {
+	struct any_phys_addr phys;
+	struct any_dma_addr dma;
+	uint64_t size;
+};
+
+/* Facts: pure data, computed from a devicetree or written down. All zero = an identity PC. */
+struct any_dma_facts {
+	const struct any_dma_segment *segments; /* n_segments = 0: identity */
+	uint32_t n_segments;
+	bool miss_identity;	   /* an address in no segment goes out 1:1 (BCM3384), else nowhere */
+	bool coherent;		   /* the bus snoops the CPU's caches */
+	bool speculates;	   /* the CPU may refill clean lines at any time: invalidate again after DMA */
+	bool virtual_cache;	   /* VIVT: maintenance acts only through the address that filled */
+	bool shared_only;	   /* the device reaches only ANY_REGION_SHARED memory (SEV guest) */
+	bool bounce_always;	   /* restricted pool: every streaming map bounces */
+	bool untrusted;		   /* isolate sub-granule buffers behind an IOMMU by bouncing */
+	bool no_coherent;	   /* the machine has no coherent memory */
+	uint32_t line;		   /* largest cache line in the path, bytes, power of two; 0 or 1: none */
+	uint32_t drains;	   /* enum any_dma_dir bits that ops->drain must serve */
+	uint64_t dma_min, dma_max; /* inclusive bus limits; dma_max 0 means no limit */
+	uint64_t dma_forbidden;	   /* an address with any of these bits set is out of reach (SA-1111) */
+	uint64_t private_bits;	   /* ORed into the bus address of private memory (SME) */
+	uint64_t shared_bits;	   /* ORed into the bus address of shared memory (CCA) */
+};
+
+/*
+ * Cache maintenance by CPU address over [va, va + len). phys is the same memory for the machines
+ * that maintain by it. Operations may complete late: `sync` is the batch barrier (a DSB), called
+ * once per API call. clean = write back, keep; inval = drop without writing back.
+ */
+struct any_dma_cache_ops {
+	void (*clean)(void *ctx, void *va, struct any_phys_addr phys, size_t len);
+	void (*inval)(void *ctx, void *va, struct any_phys_addr phys, size_t len);
+	void (*clean_inval)(void *ctx, void *va, struct any_phys_addr phys, size_t len);
+	void (*sync)(void *ctx);
+};
+
+/* An IOMMU as the mapping pipeline drives it. Addresses and lengths are multiples of granule. */
+#define ANY_IOMMU_READ	0x1u /* the device may read */
+#define ANY_IOMMU_WRITE 0x2u
+#define ANY_IOMMU_MMIO	0x4u
+
+struct any_iommu_ops {
+	/* ENOMEM: tables are full; nothing was mapped. */
+	int (*map)(void *ctx, struct any_dma_addr iova, struct any_phys_addr phys, uint64_t len,
+		   unsigned prot);
+	/* Remove the tables' entries. Stale translations may live until inval + sync. */
+	void (*unmap)(void *ctx, struct any_dma_addr iova, uint64_t len);
+	/* After map: make the entries visible to the walker (caching mode, write-buffer flush). */
+	void (*map_sync)(void *ctx, struct any_dma_addr iova, uint64_t len); /* NULL: not needed */
+	/* Queue an invalidation of one range; (0, 0) means everything. Complete after sync. */
+	void (*inval)(void *ctx, struct any_dma_addr iova, uint64_t len);
+	void (*sync)(void *ctx);
+};
+
+/* IOVA ranges freed but not yet invalidated (deferred mode). Caller-owned ring of `size`. */
+struct any_iommu_deferred {
+	struct any_dma_addr iova;
+	uint64_t len;
+};
+
+struct any_dma_iommu {
+	const struct any_iommu_ops *ops;
+	void *ctx;
+	struct any_iova *iova; /* the device's address space */
+	uint64_t granule;      /* bytes, power of two */
+	/*
+	 * Strict (size 0): unmap returns when the device can no longer reach the memory. Deferred:
+	 * freed ranges wait here and are invalidated together when the ring is full; an IOVA is never
+	 * reused before.
+	 */
+	struct any_iommu_deferred *deferred;
+	uint32_t deferred_size;
+};
+
+/*
+ * Bounce pool: resident memory that the device reaches and, where it matters, is shared. Split into
+ * at most ANY_BOUNCE_CLASSES size classes; a slot is taken and given back in constant time. `stack`
+ * holds one uint32_t per slot of all classes together. One pool may serve several devices of one
+ * caller; if several callers share it, `lock`/`unlock` must guard it.
+ */
+#define ANY_BOUNCE_CLASSES 4
+
+struct any_bounce_class {
+	uint32_t slot;	/* bytes, power of two, ascending between classes */
+	uint32_t count;
+	/* run-time, owned by the pool */
+	uint32_t free, base; /* free slots; first entry in `stack` */
+	uint64_t offset;     /* of slot 0 in the region */
+};
+
+struct any_bounce_counters {
+	uint64_t maps, bytes_in, bytes_out, dry; /* dry: maps refused because no slot was free */
+	uint64_t reason_reach, reason_shared, reason_line, reason_granule, reason_split,
+		reason_always;
+	uint32_t live, peak;
+};
+
+struct any_bounce_pool {
+	struct any_dma_region mem;
+	struct any_bounce_class classes[ANY_BOUNCE_CLASSES];
+	uint32_t n_classes;
+	uint32_t *stack;
+	struct any_bounce_counters counters;
+	void (*lock)(void *ctx), (*unlock)(void *ctx); /* NULL: one caller */
+	void *lock_ctx;
+};
+
+/*
+ * Lays the classes (slot and count filled by the caller) out in `mem`. The pool starts with every
+ * slot zeroed. EINVAL: slots not ascending powers of two, or more than fits. stack: sum of counts.
+ */
+ANY_MUST_CHECK int any_bounce_pool_init(struct any_bounce_pool *pool,
+					const struct any_dma_region *mem,
+					const struct any_bounce_class *classes, uint32_t n,
+					uint32_t *stack);
+
+/* Coherent memory of the machine: one region and one bit per page for its allocator. */
+#define ANY_COHERENT_PAGE 4096u
+
+struct any_coherent_region {
+	struct any_dma_region mem; /* cpu is an uncached alias on a non-coherent machine */
+	uint64_t *bitmap;	   /* (size / ANY_COHERENT_PAGE + 63) / 64 words, caller's, zeroed */
+	uint32_t pages_used;
+};
+
+struct any_dma_ops {
+	const struct any_dma_cache_ops *cache; /* NULL on a coherent machine */
+	/* dir is one bit of facts->drains at a time. */
+	void (*drain)(void *ctx, enum any_dma_dir dir);
+};
+
+/* Everything about one device's path to memory. Must outlive the devices attached to it. */
+struct any_dma_platform {
+	const char *name;
+	struct any_dma_facts facts;
+	const struct any_dma_region *ram; /* all RAM drivers may map, every alias, first match wins */
+	uint32_t n_ram;
+	const struct any_dma_ops *ops;
+	void *ctx; /* for ops and ops->cache */
+	struct any_bounce_pool *bounce;	      /* NULL: nothing can bounce */
+	struct any_coherent_region *coherent; /* NULL: no coherent memory */
+	struct any_dma_iommu *iommu;	      /* NULL: none in the path */
+};
+
+/* Which stages have work, computed at attach (dev->stages). */
+#define ANY_STAGE_WINDOWS   0x01u /* more than one segment, a miss policy, or bits */
+#define ANY_STAGE_CACHE	    0x02u
+#define ANY_STAGE_SPECULATE 0x04u
+#define ANY_STAGE_SHARED    0x08u
+#define ANY_STAGE_IOMMU	    0x10u
+#define ANY_STAGE_ALWAYS    0x20u /* bounce always */
+#define ANY_STAGE_WATCH	    0x40u
+#define ANY_STAGE_DRAIN	    0x80u
+
+struct any_dma_stats {
+	uint64_t maps, unmaps, lines_cleaned, lines_invalidated, iommu_maps, iommu_invals, drains;
+};
+
+/* A device attached to its platform. The caller's memory; fields are the library's. */
+struct any_dma_dev {
+	uintptr_t fast_base, fast_span; /* CPU window that needs an add only; span 0: none */
+	uint64_t fast_dma;
+	uint32_t drains; /* enum any_dma_dir bits */
+	uint32_t stages; /* ANY_STAGE_* */
+	const struct any_dma_platform *plat;
+	struct any_dma_watch *watch; /* first observer, NULL: none */
+	uint64_t mask, coherent_mask;
+	uint64_t reach_min, reach_max; /* streaming: facts and mask together, inclusive */
+	uint64_t boundary;	       /* mask: a segment never crosses (addr | boundary) + 1 */
+	uint32_t max_segment, min_align;
+	uint32_t deferred_used;
+	struct any_dma_stats stats;
+};
+
+/* The translation stage, for devices that need an address without a mapping. ERANGE: no way. */
+ANY_MUST_CHECK int any_dma_translate(const struct any_dma_dev *dev, struct any_phys_addr phys,
+				     uint64_t len, bool shared, struct any_dma_addr *addr,
+				     uint64_t *contiguous);
+/* CPU pointer -> physical through plat->ram. EFAULT: none of it, or it runs off the region. */
+ANY_MUST_CHECK int any_dma_virt_to_phys(const struct any_dma_platform *plat, const void *va,
+					uint64_t len, struct any_phys_addr *phys,
+					const struct any_dma_region **region);
+
+#endif

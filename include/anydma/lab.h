@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The lab: executable models of real platforms that run real driver code and find the first wrong
+ * DMA event. Hosted (Linux), one thread, one PRNG, virtual time. A run is (driver, machine, device,
+ * seed) and the same four give the same event log, byte for byte.
+ *
+ * This header is what the command line and users' scenarios see. Every structure here is plain
+ * data: a cell's result may be written through a pipe.
+ */
+#ifndef ANYDMA_LAB_H
+#define ANYDMA_LAB_H
+
+#include <anydma/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ANY_LAB_TEXT   200
+#define ANY_LAB_LINES  6  /* cache lines (or address rows) in a picture */
+#define ANY_LAB_WARTS  96
+#define ANY_LAB_EVENTS 24 /* last events before the failure */
+
+/* What the oracle can find. The list (id, title, rule, fix) is any_lab_rules[]. */
+enum any_lab_rule {
+	ANY_LAB_OK,
+	/* coherency */
+	ANY_LAB_DIRTY_READ,	 /* device reads bytes whose newest value is still in a CPU cache */
+	ANY_LAB_STALE_READ,	 /* CPU reads a line older than what the device wrote */
+	ANY_LAB_DIRTY_UNDER_DMA, /* device writes under a dirty line: write-back will destroy it */
+	ANY_LAB_LOST_WRITE,	 /* invalidate drops bytes the CPU wrote */
+	ANY_LAB_LINE_SHARED,	 /* neighbour's bytes share a line with device-owned bytes */
+	ANY_LAB_WRONG_ALIAS,	 /* maintenance by another address than the one that filled */
+	/* ownership */
+	ANY_LAB_CPU_TOUCH,    /* CPU touches a mapped buffer without sync_for_cpu */
+	ANY_LAB_AFTER_UNMAP,  /* device touches memory after unmap */
+	ANY_LAB_OUTSIDE,      /* device access outside every mapping */
+	ANY_LAB_DIRECTION,    /* device access against the mapping's direction */
+	ANY_LAB_DOUBLE_UNMAP, /* unmap or sync of what is not mapped */
+	ANY_LAB_LEAK,	      /* mapped or allocated at the end */
+	ANY_LAB_MISUSE,	      /* API contract broken: wrong length, list, free, ... (C5) */
+	/* addresses */
+	ANY_LAB_UNREACHABLE, /* bus address in no window: master abort */
+	ANY_LAB_WRONG_WINDOW,/* a CPU physical address was used where a bus address belongs */
+	ANY_LAB_LIMIT,	     /* above (or below) what the device can address: truncated */
+	ANY_LAB_IOMMU_FAULT, /* no translation, or no permission */
+	ANY_LAB_STALE_IOTLB, /* translation used after unmap, or table update not yet visible */
+	ANY_LAB_ENCRYPTED,   /* device touches a private page, or without the encryption bit */
+	/* order and drains */
+	ANY_LAB_STORE_ORDER, /* published before the data it announces: no store barrier */
+	ANY_LAB_LOAD_ORDER,  /* read before the index that announces it: no load barrier */
+	ANY_LAB_FULL_ORDER,  /* store then load passed each other: no full barrier (lost kick) */
+	ANY_LAB_DOORBELL,    /* doorbell rung before the ring update was visible */
+	ANY_LAB_DRAIN_OUT,   /* host-to-device buffer not drained */
+	ANY_LAB_DRAIN_IN,    /* device-to-host buffer not drained */
+	/* protocol and end results */
+	ANY_LAB_TRUSTED,     /* driver used a completion it should have refused */
+	ANY_LAB_DATA,	     /* bytes differ at the end and no rule above saw why */
+	ANY_LAB_HANG,	     /* nothing can make progress */
+	ANY_LAB_REFUSED,     /* driver refused the device (expected without ACCESS_PLATFORM) */
+	ANY_LAB_DRIVER_ERROR,/* driver returned an error */
+	ANY_LAB_CRASH,	     /* the run died: a signal */
+	ANY_LAB_RULES,
+};
+
+struct any_lab_rule_text {
+	enum any_lab_rule rule;
+	const char *id;	   /* "L01-dirty-read" */
+	const char *title; /* a few words */
+	const char *why;   /* the rule in words, with its conformance id */
+	const char *fix;   /* the call that mends it */
+	const char *where; /* one catalogue platform where it breaks */
+};
+extern const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES];
+
+/* One access or call, resolved to source. */
+struct any_lab_site {
+	char what[ANY_LAB_TEXT]; /* "driver stored 64 bytes", "device read 512 bytes" */
+	char function[64];
+	char file[96]; /* relative to the source root */
+	uint32_t line;
+	uint64_t step; /* event number */
+};
+
+/* One row of the picture: a cache line, or for address faults a range of bus addresses. */
+struct any_lab_line {
+	uint64_t phys;	 /* CPU physical address of byte 0 (address pictures: bus address) */
+	uint32_t bytes;	 /* line size, at most 128 */
+	char label[48];	 /* "view 0, valid, dirty" */
+	/* one letter a byte: . clean  D dirty in cache  S stale in cache  P pending store
+	 * W device wrote  X the offending bytes  - not present */
+	char state[129];
+};
+
+struct any_lab_report {
+	enum any_lab_rule rule;
+	uint64_t step;
+	char text[2 * ANY_LAB_TEXT]; /* what happened, one or two sentences */
+	struct any_lab_site at;	    /* the wrong event */
+	struct any_lab_site before; /* the access it conflicts with; what[0] = 0: none */
+	char mapping[ANY_LAB_TEXT]; /* "map of 512 bytes FROM_DEVICE at phys 0x.. bus 0x.. (blk.c:88)" */
+	char cause[ANY_LAB_TEXT];   /* the platform's wart that bites here, in words */
+	char replay[ANY_LAB_TEXT];  /* a command line that replays it */
+	uint32_t n_lines;
+	struct any_lab_line lines[ANY_LAB_LINES];
+	uint32_t n_events;
+	char events[ANY_LAB_EVENTS][ANY_LAB_TEXT / 2]; /* last events, oldest first */
+};
+
+struct any_lab_counters {
+	uint64_t requests, bytes; /* moved by the driver */
+	uint64_t maps, bounced_bytes, lines_cleaned, lines_invalidated, iommu_maps, drains;
+	uint64_t events;	  /* loads, stores, barriers, MMIO and bus events */
+	uint64_t evictions, fills, reorders, kicks, interrupts;
+};
+
+enum any_lab_verdict {
+	ANY_LAB_PASS,
+	ANY_LAB_FAIL,	 /* the oracle found something: report */
+	ANY_LAB_BAD_RUN, /* the run could not be made: error text in report.text */
+};
+
+/* What to run. */
+struct any_lab_config {
+	const void *dtb; /* the platform, flattened; the lab reads, never writes */
+	size_t dtb_size;
+	const char *name;   /* for reports; NULL: from the tree */
+	const char *device; /* path or label of the master to use; NULL: the tree's anydma,device */
+	uint64_t seed;
+	bool bypass; /* the driver is told it is on an identity PC: virtio as of 2018 */
+	bool access_platform; /* device offers bits 33 and 36 (the normal case: true) */
+	bool write;	      /* write the source through the driver first, then read back */
+	bool keep_image;      /* write: leave what the device wrote in `target` */
+	int source;	      /* descriptor of the disk image, read only, >= 0 */
+	int target;	      /* write mode: descriptor of the device's own medium; -1: memory */
+	uint64_t limit;	      /* bytes to move; 0 = whole image */
+	const char *log;      /* file for the event log, NULL: none */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total); /* NULL: none */
+	void *progress_ctx;
+};
+
+/* What came out. Plain data. */
+struct any_lab_cell {
+	enum any_lab_verdict verdict;
+	char platform[64];
+	char warts[ANY_LAB_WARTS]; /* "offset, limit, bounce" */
+	bool bypass, identity;	   /* identity: flat and coherent, so bypass is expected to pass */
+	uint64_t seed;
+	struct any_lab_counters counters;
+	double seconds;	       /* wall time: shown, never part of a verdict */
+	uint64_t log_hash;     /* of the event log */
+	uint8_t sha256[32];    /* of what the driver read back */
+	struct any_lab_report report;
+};
+
+/*
+ * Runs one cell. 0 with *cell filled (whatever the verdict), or a negative error for a
+ * configuration that makes no sense (bad tree: cell->report.text says what in one line).
+ */
+ANY_MUST_CHECK int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell);
+
+/* The platform's warts in a word each, and whether it is an identity machine; no run. */
+ANY_MUST_CHECK int any_lab_describe(const void *dtb, size_t size, struct any_lab_cell *cell);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* When the device runs, when its interrupt arrives, and what it means if neither can happen. */
+#include "device.h"
+#include "bus.h"
+#include "../mem/mem.h"
+
+#define PATIENCE 64 /* rounds in which nothing moved before it is called a hang */
+
+bool lab_device_run(struct lab_machine *m, bool force)
+{
+	struct lab_device *dev = m->device;
+	bool did;
+
+	if (!dev || m->master == LAB_DEVICE || !(dev->awake || force))
+		return false;
+	m->master = LAB_DEVICE;
+	lab_log_event(m, LAB_EV_DEVICE, LAB_MMIO, 0, 0, 0);
+	did = dev->step(dev->ctx);
+	m->master = LAB_CPU;
+	if (!did)
+		dev->awake = false;
+	return did;
+}
+
+void lab_device_interrupt(struct lab_machine *m)
+{
+	lab_log_event(m, LAB_EV_INTERRUPT, LAB_MMIO, 0, 0, 0);
+	m->device->irq = true;
+	m->irq_raised = m->write_head - 1;
+	m->count.interrupts++;
+}
+
+void lab_device_deliver(struct lab_machine *m)
+{
+	struct lab_device *dev = m->device;
+	enum lab_master before = m->master;
+
+	m->master = LAB_DEVICE;
+	for (uint32_t i = 0; i < dev->n_posted; i++)
+		dev->kick(dev->ctx, dev->posted[i]);
+	m->master = before;
+	if (dev->n_posted)
+		dev->awake = true;
+	dev->n_posted = 0;
+}
+
+static void take_interrupt(struct lab_machine *m)
+{
+	m->device->irq = false;
+	m->irq_taken = m->irq_raised;
+	if (m->irq_pushes)
+		lab_arrival_deliver(m, m->irq_taken + 1);
+}
+
+static _Noreturn void hang(struct lab_machine *m)
+{
+	const struct lab_store *st = &m->stores[m->passed.line % LAB_STORES];
+
+	if (m->passed.what[0] && st->missed)
+		lab_fail(m, ANY_LAB_FULL_ORDER, m->passed.step, st->pc, st->step, st->phys, st->len,
+			 "Both sides wait: the driver's load overtook its own store, which the "
+			 "device missed; so the driver did not kick and the device does not look.");
+	lab_fail(m, ANY_LAB_HANG, lab_caller_pc(), 0, 0, 0, 0,
+		 "The driver waits for an interrupt, the device for a kick; nothing is on its way.");
+}
+
+void lab_cpu_wait(struct lab_machine *m)
+{
+	for (unsigned idle = 0; idle < PATIENCE; idle++) {
+		if (m->device->irq) {
+			take_interrupt(m);
+			return;
+		}
+		if (m->device->n_posted || m->device->awake)
+			idle = 0;
+		lab_device_deliver(m);
+		if (lab_device_run(m, false))
+			continue;
+		/* Time passes: what a store buffer or a bridge holds gets out some day. */
+		lab_drain_one(m);
+	}
+	hang(m);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The device's loads and stores as DRAM sees them, and what they do to the CPU's caches: nothing. */
+#include "bus.h"
+#include "../mem/mem.h"
+#include "../oracle/oracle.h"
+
+void lab_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	lab_log_event(m, LAB_EV_LOAD, LAB_DRAM, phys, len, pc);
+	lab_judge_device_load(m, phys, len, pc);
+}
+
+/* A CPU that speculates may hold any line: half the time it fetched this one just before. */
+static void grow_stale(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
+		       uint32_t len)
+{
+	struct lab_line *line = lab_line(m, view, base);
+	uint64_t mask[2];
+
+	if (!line->valid && !m->speculates)
+		return;
+	if (!line->valid && lab_chance(m, 2))
+		lab_fill_line(m, view, base);
+	lab_mask(m, base, phys, len, mask);
+	line->stale[0] |= mask[0];
+	line->stale[1] |= mask[1];
+}
+
+void lab_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	lab_log_event(m, LAB_EV_STORE, LAB_DRAM, phys, len, pc);
+	lab_judge_device_store(m, phys, len, pc);
+	if (m->n_pending)
+		lab_drain_overlapping(m, phys, len);
+	for (unsigned v = 0; !m->coherent && v < m->n_views; v++)
+		for (uint64_t base = phys & ~(uint64_t)(m->line - 1); base < phys + len;
+		     base += m->line)
+			grow_stale(m, v, base, phys, len);
+	lab_arrival_record(m, phys, len, pc);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The oracle's verdict: one report with both sites, the mapping, the lines, and the way back. */
+#include <stdarg.h>
+
+#include "machine.h"
+#include "../oracle/oracle.h"
+
+static char byte_state(const struct lab_machine *m, unsigned view, uint64_t at, uint64_t phys,
+		       uint32_t len)
+{
+	const struct lab_line *line;
+	unsigned bit = (unsigned)(at & (m->line - 1));
+	uint64_t mask = 1ull << (bit & 63);
+
+	if (at >= phys && at - phys < len)
+		return 'X';
+	if (!m->coherent && view < LAB_VIEWS) {
+		line = lab_line(m, view, at);
+		if (line->dirty[bit / 64] & mask)
+			return 'D';
+		if (line->stale[bit / 64] & mask)
+			return 'S';
+	}
+	for (uint64_t s = m->drained_below; s < m->store_head; s++) {
+		const struct lab_store *st = &m->stores[s % LAB_STORES];
+
+		if (!st->drained && at >= st->phys && at - st->phys < st->len)
+			return 'P';
+	}
+	for (uint64_t w = m->write_tail; w < m->write_head; w++) {
+		const struct lab_write *wr = &m->writes[w % LAB_WRITES];
+
+		if (at >= wr->phys && at - wr->phys < wr->len)
+			return 'W';
+	}
+	return '.';
+}
+
+static void draw_line(const struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
+		      uint32_t len, struct any_lab_line *out)
+{
+	const char *kind = m->coherent ? "coherent" : "not cached";
+
+	out->phys = base;
+	out->bytes = m->line;
+	if (!m->coherent && view < LAB_VIEWS) {
+		const struct lab_line *line = lab_line(m, view, base);
+
+		kind = !line->valid		 ? "absent"
+		       : line->dirty[0] | line->dirty[1] ? "valid, dirty"
+						 : "valid, clean";
+	}
+	snprintf(out->label, sizeof(out->label), "view %u: %s", view < LAB_VIEWS ? view : 0, kind);
+	for (uint32_t i = 0; i < m->line; i++)
+		out->state[i] = byte_state(m, view, base + i, phys, len);
+	out->state[m->line] = 0;
+}
+
+/* The offending lines with a neighbour on each side, in the view that is concerned. */
+static void draw(const struct lab_machine *m, uint64_t phys, uint32_t len,
+		 struct any_lab_report *r)
+{
+	uint64_t first = phys & ~(uint64_t)(m->line - 1);
+	uint64_t base = first >= m->line && lab_is_ram(m, first - m->line, m->line)
+				? first - m->line
+				: first;
+
+	if (!lab_is_ram(m, phys, 1))
+		return;
+	while (r->n_lines < ANY_LAB_LINES - 2 && base <= phys + len - 1 + m->line &&
+	       lab_is_ram(m, base, m->line)) {
+		for (unsigned v = 0; v < m->n_views && r->n_lines < ANY_LAB_LINES; v++)
+			draw_line(m, v, base, phys, len, &r->lines[r->n_lines++]);
+		base += m->line;
+	}
+}
+
+/* Address faults: the windows of the bus and the address that is in none of them. */
+static void draw_windows(const struct lab_machine *m, uint64_t bus, struct any_lab_report *r)
+{
+	const struct any_dma_facts *f = &m->plat->facts;
+
+	for (uint32_t i = 0; i < f->n_segments && r->n_lines < ANY_LAB_LINES - 1; i++) {
+		struct any_lab_line *row = &r->lines[r->n_lines++];
+
+		row->phys = f->segments[i].dma.raw;
+		row->bytes = 0;
+		snprintf(row->label, sizeof(row->label), "bus window, %llu MiB of CPU 0x%llx",
+			 (unsigned long long)(f->segments[i].size >> 20),
+			 (unsigned long long)f->segments[i].phys.raw);
+	}
+	snprintf(r->lines[r->n_lines].label, sizeof(r->lines[0].label), "the address on the bus");
+	r->lines[r->n_lines].phys = bus;
+	snprintf(r->lines[r->n_lines++].state, 2, "X");
+}
+
+static void last_events(const struct lab_machine *m, struct any_lab_report *r)
+{
+	uint64_t n = m->step < ANY_LAB_EVENTS ? m->step : ANY_LAB_EVENTS;
+
+	for (uint64_t s = m->step - n; s < m->step; s++)
+		lab_event_text(&m->recent[s % LAB_RECENT], r->events[r->n_events++],
+			       sizeof(r->events[0]));
+}
+
+static bool about_addresses(enum any_lab_rule rule)
+{
+	return rule == ANY_LAB_UNREACHABLE || rule == ANY_LAB_WRONG_WINDOW ||
+	       rule == ANY_LAB_LIMIT || rule == ANY_LAB_OUTSIDE || rule == ANY_LAB_IOMMU_FAULT ||
+	       rule == ANY_LAB_STALE_IOTLB || rule == ANY_LAB_AFTER_UNMAP;
+}
+
+void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64_t before_pc,
+	      uint64_t before_step, uint64_t phys, uint32_t len, const char *fmt, ...)
+{
+	struct any_lab_report *r = m->report;
+	va_list args;
+
+	m->calm = true;
+	memset(r, 0, sizeof(*r));
+	r->rule = rule;
+	r->step = r->at.step = m->step;
+	va_start(args, fmt);
+	vsnprintf(r->text, sizeof(r->text), fmt, args);
+	va_end(args);
+	lab_source(pc, &r->at);
+	snprintf(r->at.what, sizeof(r->at.what), "%s", any_lab_rules[rule].title);
+	if (before_pc) {
+		lab_source(before_pc, &r->before);
+		r->before.step = before_step;
+		snprintf(r->before.what, sizeof(r->before.what), "the access it conflicts with");
+	}
+	lab_mapping_text(m, phys, r->mapping, sizeof(r->mapping));
+	lab_cause_text(m, rule, r->cause, sizeof(r->cause));
+	if (about_addresses(rule))
+		draw_windows(m, phys, r);
+	else
+		draw(m, phys, len ? len : 1, r);
+	last_events(m, r);
+	if (!m->armed) {
+		fprintf(stderr, "anydma lab: %s\n", r->text);
+		__builtin_trap();
+	}
+	longjmp(m->out, 1);
+}

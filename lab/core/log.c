@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The event log: a rolling hash always, text when asked. Nothing in it depends on where the program
+ * or its heap was loaded, so the same binary and seed give the same bytes.
+ */
+#include "machine.h"
+
+extern const char __executable_start[];
+
+static const char *const kinds[] = {
+	[LAB_EV_LOAD] = "load",		  [LAB_EV_STORE] = "store",
+	[LAB_EV_BARRIER] = "barrier",	  [LAB_EV_MMIO_READ] = "mmio-read",
+	[LAB_EV_MMIO_WRITE] = "mmio-write", [LAB_EV_CLEAN] = "clean",
+	[LAB_EV_INVAL] = "inval",	  [LAB_EV_CACHE_SYNC] = "cache-sync",
+	[LAB_EV_MAP] = "map",		  [LAB_EV_UNMAP] = "unmap",
+	[LAB_EV_SYNC] = "sync",		  [LAB_EV_EVICT] = "evict",
+	[LAB_EV_FILL] = "fill",		  [LAB_EV_DRAIN] = "drain",
+	[LAB_EV_DELIVER] = "deliver",	  [LAB_EV_DEVICE] = "device-runs",
+	[LAB_EV_INTERRUPT] = "interrupt", [LAB_EV_IOMMU] = "iommu",
+	[LAB_EV_ALLOC] = "alloc",	  [LAB_EV_FREE] = "free",
+};
+
+static const char *const regions[16] = {
+	[LAB_VIEW0] = "cpu", [LAB_VIEW1] = "cpu'",    [LAB_VIEW2] = "cpu''", [LAB_VIEW3] = "cpu'''",
+	[LAB_UNCACHED] = "uncached", [LAB_DRAM] = "dram", [LAB_MMIO] = "mmio",
+	[LAB_CIPHER] = "cipher",
+};
+
+void lab_event_text(const struct lab_event *ev, char *text, size_t size)
+{
+	const char *region = regions[ev->region & 15] ? regions[ev->region & 15] : "-";
+
+	snprintf(text, size, "%8llu %-6s %-11s %-8s 0x%010llx +%-5u pc+0x%llx",
+		 (unsigned long long)ev->step, ev->master == LAB_DEVICE ? "device" : "driver",
+		 kinds[ev->kind], region, (unsigned long long)ev->phys, ev->len,
+		 (unsigned long long)ev->pc);
+}
+
+void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned region, uint64_t phys,
+		   uint32_t len, uint64_t pc)
+{
+	uint64_t rel = pc ? pc - (uint64_t)(uintptr_t)__executable_start : 0;
+	struct lab_event *ev = &m->recent[m->step % LAB_RECENT];
+	uint64_t h = m->hash;
+
+	*ev = (struct lab_event){m->step,	 phys, rel, len, (uint8_t)kind,
+				 (uint8_t)region, (uint8_t)m->master};
+	h = (h ^ phys) * 0x9fb21c651e98df25ull;
+	h = (h ^ (h >> 29) ^ rel) * 0x9fb21c651e98df25ull;
+	h ^= (uint64_t)kind << 56 ^ (uint64_t)region << 48 ^ (uint64_t)m->master << 40 ^ len;
+	m->hash = h ^ (h >> 31);
+	m->step++;
+	m->count.events++;
+	if (ANY_UNLIKELY(m->log != NULL)) {
+		char text[160];
+
+		lab_event_text(ev, text, sizeof(text));
+		fprintf(m->log, "%s\n", text);
+	}
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The machine under the driver: memory as each party sees it.
+ *
+ * DRAM is what devices see. Each CPU alias of it is a *view*: host memory at a fixed address holding
+ * the CPU's program-order truth, plus what the machine knows of each line. The host address of any
+ * byte says which machine, which region and which physical address it is, so the hooks need no
+ * table:
+ *
+ *	LAB_BASE | machine << 42 | region << 38 | phys
+ *
+ * Fixed addresses also keep address-space randomisation out of the event log.
+ */
+#ifndef ANYDMA_LAB_MACHINE_H
+#define ANYDMA_LAB_MACHINE_H
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <anydma/lab.h>
+#include <anydma/platform.h>
+#include <anydma/watch.h>
+
+#define LAB_BASE	  0x200000000000ull
+#define LAB_MACHINE_SHIFT 42
+#define LAB_REGION_SHIFT  38
+#define LAB_MACHINES	  8
+#define LAB_SPAN	  ((uint64_t)LAB_MACHINES << LAB_MACHINE_SHIFT)
+#define LAB_PHYS_MASK	  ((1ull << LAB_REGION_SHIFT) - 1)
+
+enum lab_region {
+	LAB_VIEW0, /* CPU views; VIVT machines have several */
+	LAB_VIEW1,
+	LAB_VIEW2,
+	LAB_VIEW3,
+	LAB_UNCACHED, /* CPU alias that bypasses the caches: coherent memory of non-coherent machines */
+	LAB_DRAM,     /* what devices see */
+	LAB_MMIO,
+	LAB_CIPHER, /* what a device without the key finds on a private page */
+	LAB_META0,  /* struct lab_line of view 0.. */
+	LAB_OWN = LAB_META0 + 4, /* one byte per 64 of RAM: LAB_OWN_* */
+};
+
+#define LAB_VIEWS      4
+#define LAB_OWN_READ   0x1u /* some byte here is mapped: the device may read it */
+#define LAB_OWN_WRITE  0x2u /* ... may write it */
+#define LAB_OWN_RING   0x4u /* coherent memory */
+#define LAB_MAX_RAM    8
+#define LAB_STORES     1024 /* history of CPU stores to directly visible memory; power of two */
+#define LAB_PENDING    32   /* of them, not yet visible to devices */
+#define LAB_WRITES     512  /* history of device writes; power of two */
+#define LAB_OLD_BYTES  (1u << 20)
+#define LAB_MAPPINGS   1024
+#define LAB_GONE       256
+#define LAB_RECENT     32
+#define LAB_DIRTY_LIST 1024
+
+/* What a cached view knows of one line. Bytes by mask, lines up to 128 bytes. */
+struct lab_line {
+	uint64_t dirty[2]; /* CPU wrote, DRAM has not got it */
+	uint64_t stale[2]; /* device wrote since this line was (or may have been) filled */
+	uint64_t cpu_pc;   /* last CPU store */
+	uint32_t cpu_step;
+	uint8_t valid, cleaning; /* cleaning: a clean was issued, its sync has not come */
+	uint8_t pad[2];
+};
+ANY_STATIC_ASSERT(sizeof(struct lab_line) == 48, "three times the smallest line fits the region");
+
+/* A CPU store to memory that devices see directly (coherent bus or uncached alias). */
+struct lab_store {
+	uint64_t phys, seq, pc, step;
+	uint32_t len, epoch;
+	uint8_t region;
+	bool drained, missed; /* missed: a device read found the old value */
+};
+
+/* A device write and, until it is delivered, the bytes the CPU still sees. */
+struct lab_write {
+	uint64_t phys, seq, pc, step;
+	uint32_t len;
+	uint32_t old; /* offset in old_bytes; valid while undelivered */
+};
+
+/* A live streaming mapping or coherent allocation, as the oracle knows it. */
+struct lab_mapping {
+	uint64_t cpu, phys, bus, len;	   /* cpu: host address of the driver's buffer */
+	uint64_t trace[4], step; /* who mapped: call sites, innermost first */
+	uint8_t dir, flags;
+	bool live, coherent, lent_all;
+	uint32_t n_lent;
+	struct {
+		uint32_t from, to;
+	} lent[8]; /* parts the CPU has back through sync_for_cpu */
+};
+
+struct lab_event {
+	uint64_t step, phys, pc;
+	uint32_t len;
+	uint8_t kind, region, master;
+};
+
+enum lab_event_kind {
+	LAB_EV_LOAD,
+	LAB_EV_STORE,
+	LAB_EV_BARRIER,
+	LAB_EV_MMIO_READ,
+	LAB_EV_MMIO_WRITE,
+	LAB_EV_CLEAN,
+	LAB_EV_INVAL,
+	LAB_EV_CACHE_SYNC,
+	LAB_EV_MAP,
+	LAB_EV_UNMAP,
+	LAB_EV_SYNC,
+	LAB_EV_EVICT,
+	LAB_EV_FILL,
+	LAB_EV_DRAIN,
+	LAB_EV_DELIVER,
+	LAB_EV_DEVICE,
+	LAB_EV_INTERRUPT,
+	LAB_EV_IOMMU,
+	LAB_EV_ALLOC,
+	LAB_EV_FREE,
+};
+
+enum lab_master { LAB_CPU, LAB_DEVICE };
+
+struct lab_ram {
+	uint64_t base, size;
+};
+
+struct lab_iommu;
+struct lab_device;
+
+struct lab_machine {
+	const struct any_platform *plat;
+	unsigned id, n_ram, n_views;
+	struct lab_ram ram[LAB_MAX_RAM];
+	bool coherent, speculates, hardware; /* hardware: only platform barriers order against it */
+	bool irq_pushes;		     /* an interrupt arrives after the writes before it */
+	uint32_t line, line_shift;
+
+	enum lab_master master;
+	unsigned in_api; /* nesting of DMA API calls */
+	uint64_t api_from, api_to; /* host range of the mapping the API works on */
+	uint8_t api_dir;
+	uint64_t rng, step;
+	uint32_t fuse; /* events until the next misfortune */
+	bool calm;     /* no misfortune: set-up, tear-down, reporting */
+
+	/* CPU stores on their way out */
+	struct lab_store stores[LAB_STORES];
+	uint64_t store_head, store_tail; /* seq of next, of oldest kept */
+	uint64_t drained_below;		 /* every store with a smaller seq is visible */
+	uint32_t epoch, n_pending;
+	uint64_t mmio_fenced, out_drained; /* seqs: ordered before MMIO; through the out ritual */
+	uint64_t last_ring_store, last_ring_pc, last_ring_step;
+	bool clean_waits; /* cleaned bytes may wait in the host-to-device buffer */
+	/* what the device has observed of them */
+	uint64_t dev_seen_seq, dev_seen_pc;
+	uint32_t dev_seen_epoch;
+	struct any_lab_site passed; /* a load that overtook a store the device missed */
+
+	/* device writes on their way in */
+	struct lab_write writes[LAB_WRITES];
+	uint64_t write_head, write_tail, delivered; /* seqs; delivered: all below are visible */
+	uint64_t acquired, cpu_seen, cpu_seen_pc;   /* load order */
+	uint64_t in_drained, irq_raised, irq_taken;
+	uint8_t *old_bytes;
+	uint32_t old_used;
+
+	uint16_t dirty_n; /* recently dirtied lines, for eviction */
+	struct {
+		uint64_t line;
+		uint8_t view;
+	} dirty[LAB_DIRTY_LIST];
+	uint16_t cleaning_n;
+	struct {
+		uint64_t line;
+		uint8_t view;
+	} cleaning[LAB_DIRTY_LIST];
+
+	struct lab_mapping mappings[LAB_MAPPINGS], gone[LAB_GONE];
+	uint32_t n_mappings, n_gone, last_hit;
+	bool bypass; /* the driver was told it is on an identity PC */
+	struct any_dma_watch watch;
+
+	struct lab_iommu *iommu;
+	struct lab_device *device;
+	const struct any_dma_platform *port; /* what the driver was told */
+
+	struct lab_event recent[LAB_RECENT];
+	FILE *log;
+	uint64_t hash;
+	struct any_lab_counters count;
+	struct any_lab_report *report;
+	jmp_buf out;
+	bool armed; /* out is valid */
+};
+
+extern struct lab_machine *lab_current; /* whose CPU is executing */
+extern struct lab_machine *lab_machines[LAB_MACHINES];
+
+/* ---- addresses ------------------------------------------------------------------------------- */
+
+static inline uint64_t lab_host(const struct lab_machine *m, unsigned region, uint64_t phys)
+{
+	return LAB_BASE | (uint64_t)m->id << LAB_MACHINE_SHIFT |
+	       (uint64_t)region << LAB_REGION_SHIFT | phys;
+}
+
+static inline void *lab_ptr(const struct lab_machine *m, unsigned region, uint64_t phys)
+{
+	return (void *)(uintptr_t)lab_host(m, region, phys);
+}
+
+static inline unsigned lab_region_of(uint64_t host)
+{
+	return (unsigned)(host >> LAB_REGION_SHIFT) & 15u;
+}
+
+static inline uint64_t lab_phys_of(uint64_t host)
+{
+	return host & LAB_PHYS_MASK;
+}
+
+/* Views of a coherent machine and the uncached alias: devices see these stores without a cache. */
+static inline bool lab_is_direct(const struct lab_machine *m, unsigned region)
+{
+	return region == LAB_UNCACHED || (m->coherent && region < LAB_VIEWS);
+}
+
+static inline struct lab_line *lab_line(const struct lab_machine *m, unsigned view, uint64_t phys)
+{
+	return (struct lab_line *)lab_ptr(m, LAB_META0 + view,
+					  (phys >> m->line_shift) * sizeof(struct lab_line));
+}
+
+static inline uint8_t *lab_own(const struct lab_machine *m, uint64_t phys)
+{
+	return (uint8_t *)lab_ptr(m, LAB_OWN, phys >> 6);
+}
+
+bool lab_is_ram(const struct lab_machine *m, uint64_t phys, uint64_t len);
+
+/* The bytes of [phys, phys + len) that fall into the line at `base`, as a mask. */
+static inline void lab_mask(const struct lab_machine *m, uint64_t base, uint64_t phys, uint64_t len,
+			    uint64_t mask[2])
+{
+	uint64_t from = phys > base ? phys - base : 0;
+	uint64_t to = phys + len - base < m->line ? phys + len - base : m->line;
+
+	for (unsigned w = 0; w < 2; w++) {
+		uint64_t a = from > 64u * w ? from - 64u * w : 0;
+		uint64_t b = to > 64u * w ? to - 64u * w : 0;
+
+		b = b > 64 ? 64 : b;
+		mask[w] = a >= b ? 0 : (b - a == 64 ? ~0ull : ((1ull << (b - a)) - 1) << a);
+	}
+}
+
+static inline bool lab_hits(const uint64_t a[2], const uint64_t b[2])
+{
+	return (a[0] & b[0]) || (a[1] & b[1]);
+}
+
+/* Copies that are the machine's own and therefore no event: the linker wraps memcpy (rt/mem.c). */
+void *__real_memcpy(void *to, const void *from, size_t n);
+
+static inline void lab_copy(void *to, const void *from, size_t n)
+{
+	__real_memcpy(to, from, n);
+}
+
+/* ---- chance ---------------------------------------------------------------------------------- */
+
+static inline uint64_t lab_random(struct lab_machine *m)
+{
+	uint64_t x = m->rng += 0x9e3779b97f4a7c15ull; /* splitmix64 */
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+	return x ^ (x >> 31);
+}
+
+/* True once in n. */
+static inline bool lab_chance(struct lab_machine *m, uint32_t n)
+{
+	return (lab_random(m) >> 32) * n >> 32 == 0;
+}
+
+/* ---- core ------------------------------------------------------------------------------------ */
+
+/* Builds the machine; NULL with one line in `why` (ANY_LAB_TEXT) if it cannot. */
+struct lab_machine *lab_machine_create(const struct any_platform *plat, uint64_t seed, char *why);
+void lab_machine_destroy(struct lab_machine *m);
+
+void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned region, uint64_t phys,
+		   uint32_t len, uint64_t pc);
+void lab_event_text(const struct lab_event *ev, char *text, size_t size);
+
+/* The oracle speaks: fills the report and leaves the run. `before_pc` 0: no second site. */
+_Noreturn void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc,
+			uint64_t before_pc, uint64_t before_step, uint64_t phys, uint32_t len,
+			const char *fmt, ...) ANY_PRINTF(8, 9);
+void lab_source(uint64_t pc, struct any_lab_site *site);
+/* The innermost call sites of lab-built code, and the first of them outside the DMA library. */
+void lab_trace(uint64_t trace[4]);
+uint64_t lab_trace_pc(const uint64_t trace[4]);
+uint64_t lab_caller_pc(void); /* the innermost one */
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the oracle can find, in words. Ids are stable: reports, docs and tests name them. */
+#include <anydma/lab.h>
+
+#define RULE(r, id, title, why, fix, where) [r] = {r, id, title, why, fix, where}
+
+const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
+	RULE(ANY_LAB_OK, "L00-ok", "nothing wrong", "", "", ""),
+	RULE(ANY_LAB_DIRTY_READ, "L01-dirty-read", "device read before write-back",
+	     "The newest value of these bytes is still in the CPU's cache and this bus does not "
+	     "snoop; memory must be cleaned, and the clean completed, before the device reads "
+	     "(C3, TO_DEVICE and BOTH).",
+	     "any_dma_map(..., ANY_DMA_TO_DEVICE) or any_dma_sync_for_device() after the last store",
+	     "arm64-nc"),
+	RULE(ANY_LAB_STALE_READ, "L02-stale-read", "CPU read a stale cache line",
+	     "The device wrote these bytes after the CPU's line was, or may have been, filled; a "
+	     "CPU that speculates needs the invalidate after the DMA (C3, FROM_DEVICE and BOTH).",
+	     "any_dma_sync_for_cpu() or any_dma_unmap() after the device is done, before the load",
+	     "arm64-nc"),
+	RULE(ANY_LAB_DIRTY_UNDER_DMA, "L03-dirty-under-dma", "device wrote under a dirty line",
+	     "A later write-back of the whole line will destroy what the device wrote; lines must "
+	     "be clean when ownership passes to the device (C3, FROM_DEVICE before).",
+	     "any_dma_map() or any_dma_sync_for_device() before the device is started", "arm-v6"),
+	RULE(ANY_LAB_LOST_WRITE, "L04-lost-write", "invalidate dropped CPU stores",
+	     "Bytes outside the buffer were dirty in a line that was invalidated without being "
+	     "written back (DA-33).",
+	     "align the buffer to any_dma_cache_alignment(), or let the library bounce it",
+	     "arm-vivt"),
+	RULE(ANY_LAB_LINE_SHARED, "L05-line-shared", "cache line shared with a device",
+	     "A buffer the device writes must own its cache lines while mapped: the neighbour's "
+	     "stores and the device's writes destroy each other (DA-33, DA-34).",
+	     "align start and length to any_dma_cache_alignment()", "mips-ath25"),
+	RULE(ANY_LAB_WRONG_ALIAS, "L06-wrong-alias", "maintenance through another alias",
+	     "A virtually tagged cache keeps a line per virtual address; maintenance acts only "
+	     "through the address that filled it.",
+	     "map the buffer through the same pointer the CPU used", "arm-vivt"),
+	RULE(ANY_LAB_CPU_TOUCH, "L10-cpu-touch", "CPU touched a device-owned buffer",
+	     "Between map and unmap the memory belongs to the device (DA-03).",
+	     "any_dma_sync_for_cpu() before, any_dma_sync_for_device() after", "arm64-nc"),
+	RULE(ANY_LAB_AFTER_UNMAP, "L11-after-unmap", "device access after unmap",
+	     "The mapping had been given back: the memory may belong to someone else (DA-03, D7).",
+	     "unmap only after the device returned the buffer", "x86-vtd"),
+	RULE(ANY_LAB_OUTSIDE, "L12-outside", "device access outside every mapping",
+	     "The device may touch only what was mapped for it (DA-02, DA-03).",
+	     "map the buffer with its whole length", "x86-vtd"),
+	RULE(ANY_LAB_DIRECTION, "L13-direction", "device access against the direction",
+	     "TO_DEVICE means the device only reads, FROM_DEVICE that it only writes (DA-08).",
+	     "map with the direction the device uses, or ANY_DMA_BOTH", "x86-vtd"),
+	RULE(ANY_LAB_DOUBLE_UNMAP, "L14-double-unmap", "unmap of what is not mapped",
+	     "A mapping is unmapped exactly once (DA-04, C5 rows 2 and 13).", "unmap once",
+	     "x86-vtd"),
+	RULE(ANY_LAB_LEAK, "L15-leak", "still mapped at the end",
+	     "Every mapping and allocation is given back before the device goes (C5 row 25, D3).",
+	     "any_dma_unmap() on every path, error paths too", "x86-sev-guest"),
+	RULE(ANY_LAB_MISUSE, "L16-misuse", "API contract broken", "See the text (C5).",
+	     "follow include/anydma/dma.h", "any"),
+	RULE(ANY_LAB_UNREACHABLE, "L20-unreachable", "bus address in no window",
+	     "The bridge decodes only its windows; anything else is a master abort (M1).",
+	     "use mapping.addr; never compute a bus address", "x86-sta2x11"),
+	RULE(ANY_LAB_WRONG_WINDOW, "L21-wrong-window", "CPU address used as bus address",
+	     "On this bus memory appears at another address than the CPU's; the address given to "
+	     "the device reaches other memory, or none (M1, M2, AP-7).",
+	     "use mapping.addr; never compute a bus address", "bmips-7425-pcie"),
+	RULE(ANY_LAB_LIMIT, "L22-limit", "address beyond the device's reach",
+	     "The device or its bridge drives fewer address bits: the access is truncated (M6, "
+	     "DA-09).",
+	     "any_dma_set_mask() to what the device has; memory out of reach bounces",
+	     "pcie-rc-32bit"),
+	RULE(ANY_LAB_IOMMU_FAULT, "L23-iommu-fault", "IOMMU fault",
+	     "No translation, or no permission, for this address (M4, VG-FB-07).",
+	     "use mapping.addr; map with the right direction", "x86-vtd"),
+	RULE(ANY_LAB_STALE_IOTLB, "L24-stale-iotlb", "stale or not yet visible translation",
+	     "The IOMMU's caches and its view of the tables follow only an invalidation that has "
+	     "completed (M5); an IOVA must not be used again before.",
+	     "invalidate and wait: strict unmap, or deferred with no reuse before the sync",
+	     "x86-vtd"),
+	RULE(ANY_LAB_ENCRYPTED, "L25-encrypted", "device met encrypted memory",
+	     "The device has no key for this page: it reads ciphertext and its writes become "
+	     "garbage (M15).",
+	     "shared pages or the address bit: any_dma_map() and any_dma_alloc_coherent()",
+	     "x86-sev-guest"),
+	RULE(ANY_LAB_STORE_ORDER, "L30-store-order", "published before its data",
+	     "The device saw a later store while an earlier one that it announces was not ordered "
+	     "before it (A4.2 row 1, VG-SR-17).",
+	     "any_dma_wmb() between the entry and the index", "arm64-nc"),
+	RULE(ANY_LAB_LOAD_ORDER, "L31-load-order", "read before its announcement",
+	     "The CPU used data whose announcing index it had read without a read barrier between "
+	     "(A4.2 row 2, D6).",
+	     "any_dma_rmb() between the index and the data", "arm64-nc"),
+	RULE(ANY_LAB_FULL_ORDER, "L32-full-order", "load passed an earlier store",
+	     "The index store and the following load of the suppression word need a full barrier, "
+	     "or a kick is lost (A4.2 rows 3 and 4, VG-SR-18).",
+	     "any_dma_mb() between the index store and the load", "x86-pc"),
+	RULE(ANY_LAB_DOORBELL, "L33-doorbell", "doorbell rung too early",
+	     "Ring stores must be visible before the doorbell arrives (A4.2 row 5).",
+	     "any_mmio_wmb() before the doorbell write", "arm64-nc"),
+	RULE(ANY_LAB_DRAIN_OUT, "L34-drain-out", "host-to-device buffer not drained",
+	     "On this machine stores wait in a buffer that barriers do not empty (M12).",
+	     "any_dma_drain(dev, ANY_DMA_TO_DEVICE) before the doorbell", "arm-mstarv7"),
+	RULE(ANY_LAB_DRAIN_IN, "L35-drain-in", "device-to-host buffer not drained",
+	     "On this machine an interrupt may arrive before the writes it announces, coherent or "
+	     "not (M13, hazard 10).",
+	     "any_dma_drain(dev, ANY_DMA_FROM_DEVICE) before believing the interrupt",
+	     "arm-mvebu"),
+	RULE(ANY_LAB_TRUSTED, "L40-trusted", "nonsense from the device was believed",
+	     "Ids and lengths from the other side are checked before use (D13).",
+	     "check against the driver's own shadow", "any"),
+	RULE(ANY_LAB_DATA, "L41-data", "data differs at the end",
+	     "The bytes that came out are not those that went in.", "see the last events", "any"),
+	RULE(ANY_LAB_HANG, "L42-hang", "no progress is possible",
+	     "The driver waits for a completion, the device for a kick.", "see the last events",
+	     "any"),
+	RULE(ANY_LAB_REFUSED, "L43-refused", "driver refused the device",
+	     "Without ACCESS_PLATFORM the device ignores the platform's rules (AP-2).",
+	     "offer bit 33", "any"),
+	RULE(ANY_LAB_DRIVER_ERROR, "L44-driver-error", "driver returned an error",
+	     "See the text.", "see the text", "any"),
+	RULE(ANY_LAB_CRASH, "L45-crash", "the run died", "A signal ended the run.",
+	     "run it under a debugger with the replay line", "any"),
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One load or store of the driver, announced before it happens. */
+#include "mem.h"
+#include "../oracle/oracle.h"
+
+/* Ownership first: a wrong touch is wrong whatever the caches hold. */
+static bool owned(const struct lab_machine *m, uint64_t phys, uint32_t len)
+{
+	uint64_t last = (phys + len - 1) >> 6;
+	uint8_t flags = 0;
+
+	for (uint64_t at = phys >> 6; at <= last; at++)
+		flags |= *(const uint8_t *)lab_ptr(m, LAB_OWN, at);
+	return flags & (LAB_OWN_READ | LAB_OWN_WRITE);
+}
+
+void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	lab_tick(m);
+	lab_log_event(m, LAB_EV_LOAD, region, phys, len, pc);
+	if (owned(m, phys, len))
+		lab_judge_touch(m, region, phys, len, false, pc);
+	if (m->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
+		lab_arrival_observe(m, phys, len, pc);
+	if (lab_is_direct(m, region))
+		lab_direct_load(m, region, phys, len);
+	else
+		lab_cached_load(m, region, phys, len, pc);
+	if (ANY_UNLIKELY(*lab_own(m, phys) & LAB_OWN_RING))
+		lab_judge_passed(m, phys, pc);
+}
+
+void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	lab_tick(m);
+	lab_log_event(m, LAB_EV_STORE, region, phys, len, pc);
+	if (owned(m, phys, len))
+		lab_judge_touch(m, region, phys, len, true, pc);
+	if (lab_is_direct(m, region))
+		lab_direct_store(m, region, phys, len, pc);
+	else
+		lab_cached_store(m, region, phys, len, pc);
+}

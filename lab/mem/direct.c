@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory that devices see without a cache in between: all RAM of a coherent machine, the uncached
+ * alias of any other. The CPU's stores reach it through a store buffer that keeps order only across
+ * barriers; its own loads always see its own stores.
+ *
+ * A store is announced before it happens, so an entry's bytes are in the view by the time anything
+ * drains it. Two stores to the same bytes keep their order: the older drains first.
+ */
+#include "mem.h"
+
+static struct lab_store *store_at(struct lab_machine *m, uint64_t seq)
+{
+	return &m->stores[seq % LAB_STORES];
+}
+
+static bool overlaps(uint64_t a, uint64_t alen, uint64_t b, uint64_t blen)
+{
+	return a < b + blen && b < a + alen;
+}
+
+static void drain(struct lab_machine *m, struct lab_store *st)
+{
+	if (st->drained)
+		return;
+	lab_copy(lab_ptr(m, LAB_DRAM, st->phys), lab_ptr(m, st->region, st->phys), st->len);
+	st->drained = true;
+	m->n_pending--;
+	while (m->drained_below < m->store_head && store_at(m, m->drained_below)->drained)
+		m->drained_below++;
+}
+
+/* Epochs drain in order; inside one, chance decides. */
+void lab_drain_one(struct lab_machine *m)
+{
+	uint64_t pick[LAB_PENDING];
+	unsigned n = 0;
+	uint32_t oldest;
+
+	if (!m->n_pending)
+		return;
+	oldest = store_at(m, m->drained_below)->epoch;
+	for (uint64_t s = m->drained_below; s < m->store_head && n < LAB_PENDING; s++) {
+		if (store_at(m, s)->epoch != oldest)
+			break;
+		if (!store_at(m, s)->drained)
+			pick[n++] = s;
+	}
+	if (n > 1)
+		m->count.reorders++;
+	drain(m, store_at(m, pick[lab_random(m) % n]));
+}
+
+void lab_drain_all(struct lab_machine *m)
+{
+	while (m->n_pending)
+		drain(m, store_at(m, m->drained_below));
+}
+
+void lab_drain_overlapping(struct lab_machine *m, uint64_t phys, uint64_t len)
+{
+	uint64_t last = 0;
+
+	for (uint64_t s = m->drained_below; s < m->store_head; s++)
+		if (!store_at(m, s)->drained &&
+		    overlaps(store_at(m, s)->phys, store_at(m, s)->len, phys, len))
+			last = s;
+	if (!last)
+		return;
+	for (uint64_t s = m->drained_below; s <= last; s++)
+		if (s == last || store_at(m, s)->epoch < store_at(m, last)->epoch ||
+		    overlaps(store_at(m, s)->phys, store_at(m, s)->len, phys, len))
+			drain(m, store_at(m, s));
+}
+
+void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+		      uint64_t pc)
+{
+	struct lab_store *st;
+
+	if (m->n_pending)
+		lab_drain_overlapping(m, phys, len);
+	while (m->n_pending >= LAB_PENDING)
+		lab_drain_one(m);
+	if (m->store_head - m->store_tail == LAB_STORES) {
+		while (m->drained_below == m->store_tail && m->n_pending)
+			drain(m, store_at(m, m->store_tail));
+		m->store_tail++;
+		if (m->drained_below < m->store_tail)
+			m->drained_below = m->store_tail;
+	}
+	/* A partial store of bytes the CPU has not loaded: the rest of the view stays behind DRAM,
+	 * which is harmless, since every load of a direct view goes to DRAM first. */
+	st = store_at(m, m->store_head);
+	*st = (struct lab_store){phys, m->store_head, pc, m->step, len, m->epoch, (uint8_t)region,
+				 false, false};
+	m->store_head++;
+	m->n_pending++;
+	if (*lab_own(m, phys) & LAB_OWN_RING) {
+		m->last_ring_store = st->seq;
+		m->last_ring_pc = pc;
+		m->last_ring_step = m->step;
+	}
+}
+
+/* The CPU sees DRAM as far as it has arrived, under its own pending stores. */
+void lab_direct_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len)
+{
+	uint8_t *view = lab_ptr(m, region, phys);
+
+	if (ANY_LIKELY(!m->n_pending)) {
+		lab_arrival_copy(m, view, phys, len);
+		return;
+	}
+	for (uint64_t s = m->drained_below; s < m->store_head; s++) {
+		const struct lab_store *st = store_at(m, s);
+
+		/* Own bytes are in the view already; make them visible in DRAM order-wise by
+		 * reading around them: copy what lies before, continue behind. */
+		if (st->drained || st->region != region ||
+		    !overlaps(st->phys, st->len, phys, len))
+			continue;
+		if (st->phys > phys)
+			lab_direct_load(m, region, phys, (uint32_t)(st->phys - phys));
+		if (st->phys + st->len < phys + len)
+			lab_direct_load(m, region, st->phys + st->len,
+					(uint32_t)(phys + len - st->phys - st->len));
+		return;
+	}
+	lab_arrival_copy(m, view, phys, len);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory between the CPU and DRAM: cached views, the store buffer of directly visible memory, late
+ * arrival of device writes, and the misfortune that makes wrong code fail.
+ */
+#ifndef ANYDMA_LAB_MEM_H
+#define ANYDMA_LAB_MEM_H
+
+#include "../core/machine.h"
+
+/* Announced before the access happens; phys and len lie in RAM. */
+void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc);
+void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+		   uint64_t pc);
+
+/* cached.c */
+void lab_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
+		     uint64_t pc);
+void lab_cached_store(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
+		      uint64_t pc);
+void lab_fill_line(struct lab_machine *m, unsigned view, uint64_t base);
+void lab_evict_line(struct lab_machine *m, unsigned view, uint64_t base);
+void lab_cache_clean(struct lab_machine *m, unsigned view, uint64_t phys, uint64_t len, bool drop,
+		     uint64_t pc);
+void lab_cache_inval(struct lab_machine *m, unsigned view, uint64_t phys, uint64_t len,
+		     uint64_t pc);
+void lab_cache_sync(struct lab_machine *m);
+
+/* direct.c: stores to memory devices see without a cache in between */
+void lab_direct_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len);
+void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+		      uint64_t pc);
+void lab_drain_one(struct lab_machine *m); /* a random one of the oldest epoch */
+void lab_drain_all(struct lab_machine *m);
+/* Drains what overlaps, with everything ordered before it. */
+void lab_drain_overlapping(struct lab_machine *m, uint64_t phys, uint64_t len);
+
+/* arrival.c: device writes on their way to the CPU */
+void lab_arrival_record(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
+void lab_arrival_deliver(struct lab_machine *m, uint64_t below); /* writes with seq < below */
+void lab_arrival_copy(const struct lab_machine *m, void *to, uint64_t phys, uint64_t len);
+void lab_arrival_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
+
+/* order.c */
+void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc);
+
+/* misfortune.c */
+void lab_misfortune(struct lab_machine *m);
+
+static inline void lab_tick(struct lab_machine *m)
+{
+	if (ANY_UNLIKELY(--m->fuse == 0))
+		lab_misfortune(m);
+}
+
+#endif

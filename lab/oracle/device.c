@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Judging the device's accesses: versions in the CPU's caches, and the order stores became visible. */
+#include "oracle.h"
+
+static const struct lab_mapping *mapping_at(const struct lab_machine *m, uint64_t phys)
+{
+	for (uint32_t i = 0; i < m->n_mappings; i++)
+		if (phys - m->mappings[i].phys < m->mappings[i].len)
+			return &m->mappings[i];
+	return NULL;
+}
+
+/* Dirty in a view other than the one that was mapped: maintenance went through the wrong address. */
+static enum any_lab_rule alias_or(const struct lab_machine *m, unsigned view, uint64_t phys,
+				  enum any_lab_rule rule)
+{
+	const struct lab_mapping *map = mapping_at(m, phys);
+
+	return m->n_views > 1 && map && lab_region_of(map->cpu) != view ? ANY_LAB_WRONG_ALIAS
+									: rule;
+}
+
+static void judge_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
+			      uint64_t pc)
+{
+	for (uint64_t base = phys & ~(uint64_t)(m->line - 1); base < phys + len; base += m->line) {
+		const struct lab_line *line = lab_line(m, view, base);
+		uint64_t mask[2];
+
+		if (!(line->dirty[0] | line->dirty[1]))
+			continue;
+		lab_mask(m, base, phys, len, mask);
+		if (lab_hits(line->dirty, mask))
+			lab_fail(m, alias_or(m, view, phys, ANY_LAB_DIRTY_READ), pc, line->cpu_pc,
+				 line->cpu_step, base > phys ? base : phys, len,
+				 "The device reads bytes whose newest value is still in the CPU's "
+				 "cache: the line is dirty%s.",
+				 line->cleaning ? " and its clean has not been completed by a sync"
+						: " and nothing cleaned it");
+	}
+}
+
+static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	for (uint64_t s = m->store_head; s > m->store_tail; s--) {
+		struct lab_store *st = &m->stores[(s - 1) % LAB_STORES];
+
+		if (st->epoch < m->dev_seen_epoch)
+			return;
+		if (st->phys >= phys + len || phys >= st->phys + st->len)
+			continue;
+		if (st->seq < m->dev_seen_seq && st->epoch == m->dev_seen_epoch)
+			lab_fail(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
+				 "The device has seen a later store of the driver and now reads bytes "
+				 "of an earlier one; no store barrier against the device stood "
+				 "between the two.");
+		if (!st->drained) {
+			st->missed = true;
+		} else if (st->seq > m->dev_seen_seq) {
+			m->dev_seen_seq = st->seq;
+			m->dev_seen_epoch = st->epoch;
+			m->dev_seen_pc = st->pc;
+		}
+		return;
+	}
+}
+
+void lab_judge_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	for (unsigned v = 0; !m->coherent && v < m->n_views; v++)
+		judge_cached_load(m, v, phys, len, pc);
+	judge_order(m, phys, len, pc);
+}
+
+void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	for (unsigned v = 0; !m->coherent && v < m->n_views; v++) {
+		for (uint64_t base = phys & ~(uint64_t)(m->line - 1); base < phys + len;
+		     base += m->line) {
+			const struct lab_line *line = lab_line(m, v, base);
+
+			if (line->dirty[0] | line->dirty[1])
+				lab_fail(m, alias_or(m, v, phys, ANY_LAB_DIRTY_UNDER_DMA), pc,
+					 line->cpu_pc, line->cpu_step, base > phys ? base : phys,
+					 len,
+					 "The device writes into a line that is dirty in the CPU's "
+					 "cache; when it is written back, the device's bytes are gone.");
+		}
+	}
+}

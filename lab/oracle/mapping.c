@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is mapped, learnt by watching the driver's DMA device; and who then owns which byte. */
+#include "oracle.h"
+
+static bool in_machine(const struct lab_machine *m, const void *p)
+{
+	uint64_t at = (uint64_t)(uintptr_t)p - LAB_BASE;
+
+	return at < LAB_SPAN && at >> LAB_MACHINE_SHIFT == m->id;
+}
+
+static void mark(struct lab_machine *m, const struct lab_mapping *map, bool on)
+{
+	uint64_t last = (map->phys + map->len - 1) >> 6;
+	uint8_t flag = map->coherent ? LAB_OWN_RING : map->dir;
+
+	if (!lab_is_ram(m, map->phys, map->len))
+		return;
+	for (uint64_t at = map->phys >> 6; at <= last; at++) {
+		uint8_t *own = lab_ptr(m, LAB_OWN, at);
+
+		*own = on ? (uint8_t)(*own | flag) : (uint8_t)(*own & LAB_OWN_RING & ~flag);
+	}
+}
+
+/* Unmarking is by whole granules: neighbours that share the first or last one are marked again. */
+static void remark_edges(struct lab_machine *m, const struct lab_mapping *gone)
+{
+	uint64_t from = gone->phys & ~63ull, to = (gone->phys + gone->len + 63) & ~63ull;
+
+	for (uint32_t i = 0; i < m->n_mappings; i++) {
+		const struct lab_mapping *map = &m->mappings[i];
+
+		if (map->phys < to && from < map->phys + map->len)
+			mark(m, map, true);
+	}
+}
+
+static struct lab_mapping *find(struct lab_machine *m, uint64_t bus, uint64_t len, bool coherent)
+{
+	for (uint32_t i = m->n_mappings; i-- > 0;) {
+		struct lab_mapping *map = &m->mappings[i];
+
+		if (map->bus == bus && map->len == len && map->coherent == coherent)
+			return map;
+	}
+	return NULL;
+}
+
+struct lab_mapping *lab_mapping_by_bus(struct lab_machine *m, uint64_t bus, uint64_t len)
+{
+	struct lab_mapping *map = &m->mappings[m->last_hit];
+
+	if (m->last_hit < m->n_mappings && bus - map->bus < map->len &&
+	    len <= map->len - (bus - map->bus))
+		return map;
+	for (uint32_t i = 0; i < m->n_mappings; i++) {
+		map = &m->mappings[i];
+		if (bus - map->bus >= map->len || len > map->len - (bus - map->bus))
+			continue;
+		m->last_hit = i;
+		return map;
+	}
+	return NULL;
+}
+
+const struct lab_mapping *lab_mapping_gone(const struct lab_machine *m, uint64_t bus, uint64_t len)
+{
+	uint32_t n = m->n_gone < LAB_GONE ? m->n_gone : LAB_GONE;
+
+	for (uint32_t i = 1; i <= n; i++) {
+		const struct lab_mapping *map = &m->gone[(m->n_gone - i) % LAB_GONE];
+
+		if (bus < map->bus + map->len && map->bus < bus + len)
+			return map;
+	}
+	return NULL;
+}
+
+static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
+{
+	uint64_t bits = (map->phys | (map->phys + map->len)) & (m->line - 1);
+
+	if (m->coherent || m->bypass || (map->flags & ANY_DMA_MAP_BOUNCED) ||
+	    !(map->dir & ANY_DMA_FROM_DEVICE) || lab_region_of(map->cpu) >= LAB_VIEWS || !bits)
+		return;
+	lab_fail(m, ANY_LAB_LINE_SHARED, lab_trace_pc(map->trace), 0, 0, map->phys,
+		 (uint32_t)map->len,
+		 "A buffer the device writes (%llu bytes at 0x%llx) is mapped in place though it "
+		 "does not own its %u-byte cache lines.",
+		 (unsigned long long)map->len, (unsigned long long)map->phys, m->line);
+}
+
+static void insert(struct lab_machine *m, const struct lab_mapping *map)
+{
+	if (m->n_mappings == LAB_MAPPINGS)
+		lab_fail(m, ANY_LAB_LEAK, map->trace[0], 0, 0, map->phys, 1,
+			 "%u mappings and allocations are live at once: something is never unmapped.",
+			 LAB_MAPPINGS);
+	m->mappings[m->n_mappings++] = *map;
+	mark(m, map, true);
+	judge_edges(m, map);
+}
+
+static void remove_at(struct lab_machine *m, struct lab_mapping *map)
+{
+	struct lab_mapping gone = *map;
+
+	m->gone[m->n_gone++ % LAB_GONE] = gone;
+	*map = m->mappings[--m->n_mappings];
+	m->last_hit = 0;
+	mark(m, &gone, false);
+	remark_edges(m, &gone);
+}
+
+static void on_map(struct lab_machine *m, const struct any_dma_event *ev)
+{
+	struct lab_mapping map = {.live = true, .step = m->step};
+
+	if (ev->err || !ev->map)
+		return;
+	map.bus = ev->map->addr.raw;
+	map.len = ev->map->len;
+	map.dir = ev->map->dir;
+	map.flags = ev->map->flags;
+	if (in_machine(m, ev->map->cpu)) {
+		map.cpu = (uint64_t)(uintptr_t)ev->map->cpu;
+		map.phys = lab_phys_of(map.cpu);
+	}
+	lab_trace(map.trace);
+	m->count.maps++;
+	lab_log_event(m, LAB_EV_MAP, lab_region_of(map.cpu), map.phys, (uint32_t)map.len,
+		      map.trace[0]);
+	insert(m, &map);
+}
+
+static struct lab_mapping *live_or_fail(struct lab_machine *m, const struct any_dma_mapping *key,
+					const char *verb)
+{
+	struct lab_mapping *map = NULL;
+	uint64_t trace[4];
+
+	if (key && key->flags & ANY_DMA_MAP_LIVE)
+		map = find(m, key->addr.raw, key->len, false);
+	if (map)
+		return map;
+	lab_trace(trace);
+	lab_fail(m, ANY_LAB_DOUBLE_UNMAP, lab_trace_pc(trace), 0, 0, 0, 0,
+		 "%s of a mapping that is not live (bus 0x%llx, %u bytes).", verb,
+		 key ? (unsigned long long)key->addr.raw : 0ull, key ? key->len : 0u);
+}
+
+static void lend(struct lab_mapping *map, size_t from, size_t len)
+{
+	if (!from && len >= map->len)
+		map->lent_all = true;
+	if (map->n_lent < ANY_ARRAY_SIZE(map->lent)) {
+		map->lent[map->n_lent].from = (uint32_t)from;
+		map->lent[map->n_lent++].to = (uint32_t)(from + len);
+	}
+}
+
+static void take_back(struct lab_mapping *map, size_t from, size_t len)
+{
+	if (map->lent_all) {
+		map->lent_all = false;
+		map->n_lent = 2;
+		map->lent[0].from = 0;
+		map->lent[0].to = (uint32_t)from;
+		map->lent[1].from = (uint32_t)(from + len);
+		map->lent[1].to = (uint32_t)map->len;
+		return;
+	}
+	for (uint32_t i = 0; i < map->n_lent; i++) {
+		if (map->lent[i].from < from + len && from < map->lent[i].to)
+			map->lent[i--] = map->lent[--map->n_lent];
+	}
+}
+
+static void on_sync(struct lab_machine *m, const struct any_dma_event *ev)
+{
+	struct lab_mapping *map = live_or_fail(m, ev->map, "sync");
+
+	lab_log_event(m, LAB_EV_SYNC, 0, map->phys + ev->offset, (uint32_t)ev->len, 0);
+	if (ev->op == ANY_DMA_OP_SYNC_FOR_CPU)
+		lend(map, ev->offset, ev->len);
+	else
+		take_back(map, ev->offset, ev->len);
+}
+
+static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
+{
+	struct lab_mapping map = {.live = true, .coherent = true, .dir = ANY_DMA_BOTH};
+	struct lab_mapping *old;
+
+	if (!ev->mem || !in_machine(m, ev->mem->cpu))
+		return;
+	map.cpu = (uint64_t)(uintptr_t)ev->mem->cpu;
+	map.phys = lab_phys_of(map.cpu);
+	map.bus = ev->mem->addr.raw;
+	map.len = ev->mem->size;
+	map.step = m->step;
+	lab_trace(map.trace);
+	if (ev->op == ANY_DMA_OP_ALLOC_COHERENT) {
+		lab_log_event(m, LAB_EV_ALLOC, lab_region_of(map.cpu), map.phys, (uint32_t)map.len,
+			      0);
+		insert(m, &map);
+	} else {
+		lab_log_event(m, LAB_EV_FREE, lab_region_of(map.cpu), map.phys, (uint32_t)map.len,
+			      0);
+		old = find(m, map.bus, map.len, true);
+		if (!old)
+			lab_fail(m, ANY_LAB_DOUBLE_UNMAP, lab_trace_pc(map.trace), 0, 0, 0, 0,
+				 "Coherent memory is freed that is not allocated.");
+		remove_at(m, old);
+	}
+}
+
+static void begin(struct lab_machine *m, const struct any_dma_event *ev)
+{
+	const void *cpu = ev->map ? ev->map->cpu : ev->cpu;
+
+	if (!m->in_api++) {
+		m->api_from = (uint64_t)(uintptr_t)cpu;
+		m->api_to = m->api_from + (ev->map ? ev->map->len : ev->len);
+		m->api_dir = ev->map ? ev->map->dir : (uint8_t)ev->dir;
+	}
+	if (ev->op == ANY_DMA_OP_UNMAP) {
+		struct lab_mapping *map = live_or_fail(m, ev->map, "unmap");
+
+		lab_log_event(m, LAB_EV_UNMAP, 0, map->phys, (uint32_t)map->len, 0);
+		remove_at(m, map);
+	} else if (ev->op == ANY_DMA_OP_SYNC_FOR_CPU) {
+		on_sync(m, ev);
+	} else if (ev->op == ANY_DMA_OP_FREE_COHERENT) {
+		on_coherent(m, ev);
+	}
+}
+
+static int on_event(struct any_dma_watch *watch, const struct any_dma_event *ev)
+{
+	struct lab_machine *m = ANY_CONTAINER_OF(watch, struct lab_machine, watch);
+
+	if (ev->phase == ANY_DMA_BEGIN) {
+		begin(m, ev);
+		return 0;
+	}
+	if (m->in_api)
+		m->in_api--;
+	if (ev->op == ANY_DMA_OP_MAP || ev->op == ANY_DMA_OP_MAP_RESOURCE)
+		on_map(m, ev);
+	else if (ev->op == ANY_DMA_OP_SYNC_FOR_DEVICE && !ev->err)
+		on_sync(m, ev);
+	else if (ev->op == ANY_DMA_OP_ALLOC_COHERENT && !ev->err)
+		on_coherent(m, ev);
+	return 0;
+}
+
+void lab_oracle_watch(struct lab_machine *m, struct any_dma_dev *dev)
+{
+	m->watch.event = on_event;
+	any_dma_watch_add(dev, &m->watch);
+}
+
+void lab_judge_end(struct lab_machine *m)
+{
+	const struct lab_mapping *map = m->mappings;
+
+	if (m->n_mappings)
+		lab_fail(m, ANY_LAB_LEAK, lab_trace_pc(map->trace), 0, 0, map->phys, 1,
+			 "%u %s never given back; the first is %llu bytes at 0x%llx.", m->n_mappings,
+			 m->n_mappings == 1 ? "mapping or allocation was"
+					    : "mappings or allocations were",
+			 (unsigned long long)map->len, (unsigned long long)map->phys);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The oracle: it knows who owns every byte and which version each side has, so it names the first
+ * wrong event whether or not this run corrupted anything.
+ */
+#ifndef ANYDMA_LAB_ORACLE_H
+#define ANYDMA_LAB_ORACLE_H
+
+#include "../core/machine.h"
+
+/* mapping.c: what is mapped, learnt by watching the driver's DMA device */
+void lab_oracle_watch(struct lab_machine *m, struct any_dma_dev *dev);
+struct lab_mapping *lab_mapping_by_bus(struct lab_machine *m, uint64_t bus, uint64_t len);
+const struct lab_mapping *lab_mapping_gone(const struct lab_machine *m, uint64_t bus, uint64_t len);
+void lab_mapping_text(const struct lab_machine *m, uint64_t phys, char *text, size_t size);
+void lab_cause_text(const struct lab_machine *m, enum any_lab_rule rule, char *text, size_t size);
+/* At the end: LEAK if anything is still mapped or allocated. */
+void lab_judge_end(struct lab_machine *m);
+
+/* touch.c: the CPU's side */
+void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+		     bool store, uint64_t pc);
+void lab_stale_load(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
+		    uint32_t len, uint64_t pc);
+void lab_dirty_dropped(struct lab_machine *m, unsigned view, uint64_t base, uint64_t pc);
+void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc);
+void lab_judge_doorbell(struct lab_machine *m, uint64_t pc);
+
+/* device.c: the device's side; phys is where the access really goes */
+void lab_judge_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
+void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Judging the CPU: touching what it lent away, reading old lines, dropping its own stores. */
+#include "oracle.h"
+
+static bool lent(const struct lab_mapping *map, uint64_t from, uint64_t to)
+{
+	if (map->lent_all)
+		return true;
+	for (uint32_t i = 0; i < map->n_lent; i++)
+		if (from >= map->lent[i].from && to <= map->lent[i].to)
+			return true;
+	return false;
+}
+
+/* DA-03. Loads of what the device only reads are harmless and common; stores never are. */
+void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+		     bool store, uint64_t pc)
+{
+	if (m->in_api)
+		return;
+	for (uint32_t i = 0; i < m->n_mappings; i++) {
+		const struct lab_mapping *map = &m->mappings[i];
+		uint64_t from, to;
+
+		if (!map->live || map->coherent || phys >= map->phys + map->len ||
+		    map->phys >= phys + len)
+			continue;
+		if (!store && !(map->dir & ANY_DMA_FROM_DEVICE))
+			continue;
+		from = phys > map->phys ? phys - map->phys : 0;
+		to = phys + len - map->phys < map->len ? phys + len - map->phys : map->len;
+		if (!lent(map, from, to))
+			lab_fail(m, ANY_LAB_CPU_TOUCH, pc, lab_trace_pc(map->trace), map->step, map->phys + from,
+				 (uint32_t)(to - from),
+				 "The driver %s %u bytes at offset %llu of a buffer that belongs "
+				 "to the device until it is unmapped or synced.",
+				 store ? "stores" : "loads", (unsigned)(to - from),
+				 (unsigned long long)from);
+	}
+	(void)region;
+	/* Not the buffer itself: a neighbour on the same line of a buffer the device writes. */
+	for (uint32_t i = 0; store && !m->coherent && i < m->n_mappings; i++) {
+		const struct lab_mapping *map = &m->mappings[i];
+		uint64_t lines = ~(uint64_t)(m->line - 1);
+
+		if (map->live && !map->coherent && !(map->flags & ANY_DMA_MAP_BOUNCED) &&
+		    (map->dir & ANY_DMA_FROM_DEVICE) && region < LAB_VIEWS &&
+		    (phys & lines) <= ((map->phys + map->len - 1) & lines) &&
+		    ((phys + len - 1) & lines) >= (map->phys & lines) && !map->lent_all)
+			lab_fail(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step, phys, len,
+				 "The driver stores %u bytes into a cache line that also holds "
+				 "bytes of a buffer the device is writing.",
+				 len);
+	}
+}
+
+static const struct lab_write *last_write(const struct lab_machine *m, uint64_t phys, uint32_t len)
+{
+	for (uint64_t s = m->write_head; s > m->write_tail; s--) {
+		const struct lab_write *w = &m->writes[(s - 1) % LAB_WRITES];
+
+		if (w->phys < phys + len && phys < w->phys + w->len)
+			return w;
+	}
+	return NULL;
+}
+
+void lab_stale_load(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
+		    uint32_t len, uint64_t pc)
+{
+	const struct lab_line *line = lab_line(m, view, base);
+	uint64_t from = phys > base ? phys : base;
+	uint64_t to = phys + len < base + m->line ? phys + len : base + m->line;
+	const struct lab_write *w = last_write(m, from, (uint32_t)(to - from));
+
+	lab_fail(m, m->n_views > 1 ? ANY_LAB_WRONG_ALIAS : ANY_LAB_STALE_READ, pc, w ? w->pc : 0,
+		 w ? w->step : 0, from, (uint32_t)(to - from),
+		 "The CPU reads a cache line that %s before the device wrote it; nothing invalidated "
+		 "the line after the device's write.",
+		 line->valid ? "was filled" : "may have been refilled by speculation");
+}
+
+/* An invalidate drops dirty bytes: harmless only inside a buffer that the device is to write. */
+void lab_dirty_dropped(struct lab_machine *m, unsigned view, uint64_t base, uint64_t pc)
+{
+	const struct lab_line *line = lab_line(m, view, base);
+	uint64_t inside[2] = {0, 0};
+	uint64_t from = lab_phys_of(m->api_from), to = lab_phys_of(m->api_to);
+
+	if (m->in_api && m->api_dir == ANY_DMA_FROM_DEVICE && from < base + m->line && to > base)
+		lab_mask(m, base, from, to - from, inside);
+	for (unsigned bit = 0; bit < m->line; bit++) {
+		uint64_t mask = 1ull << (bit & 63);
+
+		if (!(line->dirty[bit / 64] & mask & ~inside[bit / 64]))
+			continue;
+		lab_fail(m, ANY_LAB_LOST_WRITE, pc, line->cpu_pc, line->cpu_step, base + bit, 1,
+			 "A cache line is invalidated while it holds bytes the CPU stored and "
+			 "nobody wrote back; they are lost.");
+	}
+}
+
+/* A load of ring memory while the device has missed one of our pending stores: if it decides not to
+ * kick, nobody will. Kept until a full barrier or the end; a hang then has its cause (VG-SR-18). */
+void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc)
+{
+	if (!m->n_pending || m->passed.what[0])
+		return;
+	for (uint64_t s = m->drained_below; s < m->store_head; s++) {
+		const struct lab_store *st = &m->stores[s % LAB_STORES];
+
+		if (st->drained || (phys >= st->phys && phys < st->phys + st->len) ||
+		    !(*lab_own(m, st->phys) & LAB_OWN_RING))
+			continue;
+		snprintf(m->passed.what, sizeof(m->passed.what), "load that passed the store");
+		m->passed.step = pc;
+		m->passed.line = (uint32_t)(s % LAB_STORES);
+		return;
+	}
+}
+
+/* A doorbell says "look": everything it points at must be where the device looks. */
+void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
+{
+	bool waiting = m->clean_waits || (m->last_ring_store && m->last_ring_store >= m->out_drained);
+
+	if (m->last_ring_store && m->last_ring_store >= m->mmio_fenced)
+		lab_fail(m, ANY_LAB_DOORBELL, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
+			 "The doorbell is rung after a ring store that no barrier ordered before "
+			 "MMIO: the device may look first.");
+	if (m->plat->machine.drain_to_device != ANY_RITUAL_NONE && waiting)
+		lab_fail(m, ANY_LAB_DRAIN_OUT, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
+			 "The doorbell is rung while ring stores may still wait in a buffer of this "
+			 "machine that barriers do not empty.");
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which machine, which party, which memory: an announced access becomes an event. */
+#include "rt.h"
+#include "../bus/bus.h"
+#include "../mem/mem.h"
+
+struct lab_stack lab_stack;
+
+#define LARGEST (1u << 20) /* one event; longer copies become several */
+
+static void one(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, bool store,
+		uint64_t pc)
+{
+	if (m->master == LAB_DEVICE) {
+		if (region != LAB_DRAM)
+			return;
+		if (store)
+			lab_device_store(m, phys, len, pc);
+		else
+			lab_device_load(m, phys, len, pc);
+	} else if (region < LAB_VIEWS || region == LAB_UNCACHED) {
+		if (store)
+			lab_cpu_store(m, region, phys, len, pc);
+		else
+			lab_cpu_load(m, region, phys, len, pc);
+	}
+}
+
+void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
+{
+	struct lab_machine *m = lab_machines[(host - LAB_BASE) >> LAB_MACHINE_SHIFT];
+
+	while (m && m->armed && len) {
+		uint32_t n = len > LARGEST ? LARGEST : (uint32_t)len;
+
+		one(m, lab_region_of(host), lab_phys_of(host), n, store, pc);
+		host += n;
+		len -= n;
+	}
+}
+
+void lab_trace(uint64_t trace[4])
+{
+	for (uint32_t i = 0; i < 4; i++)
+		trace[i] = i < lab_stack.depth && lab_stack.depth <= LAB_STACK
+				   ? lab_stack.sites[lab_stack.depth - 1 - i]
+				   : 0;
+}
+
+uint64_t lab_caller_pc(void)
+{
+	uint64_t trace[4];
+
+	lab_trace(trace);
+	return trace[0];
+}
