@@ -85,7 +85,8 @@ struct any_lab_site {
 /* One row of the picture: a cache line, or for address faults a range of bus addresses. */
 struct any_lab_line {
 	uint64_t phys;	 /* CPU physical address of byte 0 (address pictures: bus address) */
-	uint32_t bytes;	 /* line size, at most 128 */
+	uint64_t span;	 /* address pictures: bytes of this range; 0: the one address */
+	uint32_t bytes;	 /* line size, at most 128; 0 in address pictures */
 	char label[48];	 /* "view 0, valid, dirty" */
 	/* one letter a byte: . clean  D dirty in cache  S stale in cache  P pending store
 	 * W device wrote  X the offending bytes  - not present */

@@ -23,7 +23,6 @@ static const char *const kinds[] = {
 static const char *const regions[16] = {
 	[LAB_VIEW0] = "cpu", [LAB_VIEW1] = "cpu'",    [LAB_VIEW2] = "cpu''", [LAB_VIEW3] = "cpu'''",
 	[LAB_UNCACHED] = "uncached", [LAB_DRAM] = "dram", [LAB_MMIO] = "mmio",
-	[LAB_CIPHER] = "cipher",
 };
 
 void lab_event_text(const struct lab_event *ev, char *text, size_t size)

@@ -36,7 +36,6 @@ static bool reserve_ram(struct lab_machine *m, const struct lab_ram *ram)
 {
 	bool ok = reserve(m, LAB_DRAM, ram->base, ram->size) &&
 		  reserve(m, LAB_UNCACHED, ram->base, ram->size) &&
-		  reserve(m, LAB_CIPHER, ram->base, ram->size) &&
 		  reserve(m, LAB_OWN, ram->base >> 6, ram->size >> 6);
 
 	for (unsigned v = 0; ok && v < m->n_views; v++) {

@@ -37,7 +37,6 @@ enum lab_region {
 	LAB_UNCACHED, /* CPU alias that bypasses the caches: coherent memory of non-coherent machines */
 	LAB_DRAM,     /* what devices see */
 	LAB_MMIO,
-	LAB_CIPHER, /* what a device without the key finds on a private page */
 	LAB_META0,  /* struct lab_line of view 0.. */
 	LAB_OWN = LAB_META0 + 4, /* one byte per 64 of RAM: LAB_OWN_* */
 };
@@ -308,5 +307,6 @@ void lab_source(uint64_t pc, struct any_lab_site *site);
 void lab_trace(uint64_t trace[4]);
 uint64_t lab_trace_pc(const uint64_t trace[4]);
 uint64_t lab_caller_pc(void); /* the innermost one */
+void lab_stack_reset(void);   /* before a run: the last one may have left by longjmp */
 
 #endif

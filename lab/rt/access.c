@@ -54,3 +54,8 @@ uint64_t lab_caller_pc(void)
 	lab_trace(trace);
 	return trace[0];
 }
+
+void lab_stack_reset(void)
+{
+	lab_stack.depth = 0;
+}

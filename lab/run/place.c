@@ -45,12 +45,11 @@ static uint64_t somewhere(struct lab_machine *m, unsigned i)
 	return (ram->base + lab_random(m) % (ram->size - LAB_SLOT_SIZE)) & ~4095ull;
 }
 
-void lab_place_slots(struct lab_machine *m, const struct lab_port *port, void *slots[LAB_SLOTS])
+void lab_place_slots(struct lab_machine *m, void *slots[LAB_SLOTS])
 {
 	uint64_t taken[LAB_SLOTS];
 	unsigned n = 0;
 
-	(void)port;
 	for (unsigned tries = 0; n < LAB_SLOTS && tries < 100000; tries++) {
 		uint64_t at = somewhere(m, tries);
 

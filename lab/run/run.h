@@ -3,6 +3,7 @@
 #ifndef ANYDMA_LAB_RUN_H
 #define ANYDMA_LAB_RUN_H
 
+#include <anydma/blk.h>
 #include <anydma/iova.h>
 
 #include "../bus/bus.h"
@@ -27,6 +28,10 @@ struct lab_port {
 	struct any_iommu_deferred deferred[LAB_DEFERRED];
 };
 
+/* Reads the tree, its name and its warts; an error leaves one line in cell->report.text. */
+int lab_describe_tree(const void *dtb, size_t size, const char *device, struct any_platform *plat,
+		      struct any_lab_cell *cell);
+
 /* 0, or a negative error with one line in `why`. */
 int lab_port_build(struct lab_port *port, struct lab_machine *m, bool bypass, char *why);
 
@@ -35,7 +40,7 @@ int lab_port_build(struct lab_port *port, struct lab_machine *m, bool bypass, ch
 #define LAB_SLOT_DATA 65536u
 #define LAB_SLOT_SIZE (LAB_SLOT_DATA + 4096u)
 
-void lab_place_slots(struct lab_machine *m, const struct lab_port *port, void *slots[LAB_SLOTS]);
+void lab_place_slots(struct lab_machine *m, void *slots[LAB_SLOTS]);
 
 /* The disk behind the device: the source image, and in write mode what was written over it. */
 struct lab_disk {
@@ -53,5 +58,46 @@ void lab_disk_close(struct lab_disk *disk);
 int lab_disk_source(struct lab_disk *disk, uint64_t offset, void *to, size_t len);
 int lab_disk_read(struct lab_disk *disk, uint64_t offset, void *to, size_t len);
 int lab_disk_write(struct lab_disk *disk, uint64_t offset, const void *from, size_t len);
+
+#define LAB_QUEUE 128u
+
+/* The virtio block device as a model of this machine. */
+struct lab_model {
+	struct any_blk_device blk;
+	struct any_blk_backend backend;
+	struct any_space space;
+	struct any_ring_piece pieces[LAB_QUEUE];
+	struct lab_device device;
+	struct lab_machine *machine;
+	struct lab_disk *disk;
+	uint64_t driver_features, parts[3];
+	uint32_t features_sel, driver_sel, queue_sel, queue_num;
+	int refused; /* of the last queue set-up */
+	bool polling;
+};
+
+int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *disk,
+		   const struct any_lab_config *config);
+
+extern const struct any_virtio_transport_ops lab_transport_ops; /* ctx: the MMIO region */
+
+/* What the driver is asked to do, and what it read. Seen code. */
+struct lab_work {
+	struct lab_machine *machine;
+	struct lab_disk *disk;
+	struct any_dma_dev *dma;
+	void *slots[LAB_SLOTS];
+	uint8_t *result; /* disk->size bytes: what came back */
+	uint8_t *staging; /* LAB_SLOT_DATA */
+	bool write;
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *progress_ctx;
+	const char *why; /* for an error: static text */
+	uint64_t done;
+	void *state; /* freed by whoever called, since a verdict leaves by longjmp */
+};
+
+/* 0, or the driver's error; everything mapped and allocated is given back then too. */
+int lab_work_run(struct lab_work *w);
 
 #endif

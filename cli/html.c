@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The report: one page that needs nothing but itself. No script, no font, no network: it is mailed,
+ * attached to CI runs and opened years later.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "html.h"
+
+#define SECTIONS_MAX 500 /* beyond that nobody reads; the JSON has them all */
+
+const char *html_class(const struct cli_run *run, const struct cli_result *r)
+{
+	bool expected = cli_expected(run, r);
+
+	if (expected)
+		return r->verdict == ANY_LAB_PASS ? "good" : "known";
+	return r->bypass && r->verdict != ANY_LAB_BAD_RUN ? "odd" : "bad";
+}
+
+static void tile(FILE *out, const char *class, uint64_t value, uint64_t of, const char *what)
+{
+	fprintf(out, "<div class=\"tile %s\"><b>%" PRIu64, class, value);
+	if (of != value)
+		fprintf(out, "<small>/%" PRIu64 "</small>", of);
+	fprintf(out, "</b><span>%s</span></div>\n", what);
+}
+
+static void tiles(const struct html *h)
+{
+	struct cli_totals t = cli_totals(h->run);
+
+	fputs("<section class=\"tiles\">\n", h->out);
+	tile(h->out, "", h->run->n_platforms, h->run->n_platforms, "platforms");
+	if (h->run->n_api)
+		tile(h->out, t.api == t.api_passed + t.refused ? "good" : "bad", t.api_passed, t.api,
+		     "runs on the DMA API passed");
+	if (t.refused)
+		tile(h->out, "known", t.refused, t.refused, "devices refused, as they must be");
+	if (h->run->n_bypass) {
+		tile(h->out, "", t.bypass_passed, t.bypass, "runs bypassing it passed");
+		tile(h->out, "known", t.expected, t.expected, "of them failed as expected");
+	}
+	if (t.unexpected)
+		tile(h->out, "odd", t.unexpected, t.unexpected, "runs bypassing it surprised us");
+	if (t.broken)
+		tile(h->out, "bad", t.broken, t.broken, "could not be run");
+	fputs("</section>\n", h->out);
+}
+
+static void header(const struct html *h)
+{
+	const struct cli_options *o = h->run->options;
+	char buf[CLI_UNIT];
+
+	fputs("<header>\n<h1>anydma lab</h1>\n<p>", h->out);
+	cli_put_html(h->out, h->run->image.path ? h->run->image.path : "made-up image");
+	fprintf(h->out, " <span>%sB</span>, %s, seed %" PRIu64, cli_bytes(buf, h->run->image.size),
+		o->write ? "written and read back" : "read", o->seed);
+	if (o->seeds > 1)
+		fprintf(h->out, " to %" PRIu64, o->seed + o->seeds - 1);
+	fputs(", anydma " ANYDMA_VERSION "</p>\n</header>\n", h->out);
+	tiles(h);
+}
+
+/* The section of a result; h->n: it has none. */
+static size_t section(const struct html *h, const struct cli_result *r)
+{
+	size_t i = 0;
+
+	while (i < h->n && h->list[i] != r)
+		i++;
+	return i;
+}
+
+static size_t failed_seeds(const struct html *h, const struct cli_result *r)
+{
+	const struct cli_result *end = h->run->results + cli_cells(h->run);
+	const struct cli_platform *p = cli_platform_of(h->run, r);
+	size_t failed = 0;
+
+	for (; r < end && cli_platform_of(h->run, r) == p; r++)
+		failed += r->verdict != ANY_LAB_PASS;
+	return failed;
+}
+
+static void verdict(const struct html *h, const struct cli_result *r)
+{
+	size_t at = r ? section(h, r) : h->n;
+
+	if (!r) {
+		fputs("<td>", h->out);
+		return;
+	}
+	fprintf(h->out, "<td class=\"v %s\">", html_class(h->run, r));
+	if (at < h->n)
+		fprintf(h->out, "<a href=\"#f-%zu\">", at);
+	fputs(r->verdict == ANY_LAB_PASS   ? "pass"
+	      : r->verdict == ANY_LAB_FAIL ? cli_rule(r)->id
+					   : "could not run",
+	      h->out);
+	if (r->verdict == ANY_LAB_PASS && !cli_expected(h->run, r))
+		fputs(", not expected", h->out);
+	if (at < h->n)
+		fputs("</a>", h->out);
+	if (!r->bypass && r->verdict != ANY_LAB_PASS && h->run->n_api > 1 && !h->run->n_bypass)
+		fprintf(h->out, " <small>%zu of %zu seeds</small>", failed_seeds(h, r),
+			h->run->n_api);
+}
+
+static void row(const struct html *h, size_t platform)
+{
+	const struct cli_platform *p = &h->run->platforms[platform];
+	const struct cli_result *api = cli_first(h->run, platform, false);
+	const struct cli_result *bypass = cli_first(h->run, platform, true);
+	const struct cli_result *shown = api ? api : bypass;
+	const struct any_lab_counters *c = &shown->counters;
+	char b[6][CLI_UNIT];
+
+	fputs("<tr><th scope=\"row\">", h->out);
+	cli_put_html(h->out, p->name);
+	fputs("<td class=\"warts\">", h->out);
+	cli_put_html(h->out, p->warts);
+	if (h->run->n_api)
+		verdict(h, api);
+	if (h->run->n_bypass)
+		verdict(h, bypass);
+	fprintf(h->out, "<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s</tr>\n",
+		cli_bytes(b[0], c->bounced_bytes), cli_count(b[1], c->lines_cleaned),
+		cli_count(b[2], c->lines_invalidated), cli_count(b[3], c->iommu_maps),
+		cli_count(b[4], c->drains), cli_rate(b[5], c->bytes, shown->seconds));
+}
+
+static void matrix(const struct html *h)
+{
+	fputs("<section>\n<h2>Platforms</h2>\n<div class=\"scroll\"><table>\n<thead><tr>"
+	      "<th scope=\"col\">platform<th scope=\"col\">warts",
+	      h->out);
+	if (h->run->n_api)
+		fputs("<th scope=\"col\">on the DMA API", h->out);
+	if (h->run->n_bypass)
+		fputs("<th scope=\"col\">bypassing it", h->out);
+	fputs("<th scope=\"col\">bytes bounced<th scope=\"col\">lines cleaned"
+	      "<th scope=\"col\">lines inval&shy;idated<th scope=\"col\">IOMMU maps"
+	      "<th scope=\"col\">drains<th scope=\"col\">MB/s</tr></thead>\n<tbody>\n",
+	      h->out);
+	for (size_t i = 0; i < h->run->n_platforms; i++)
+		row(h, i);
+	fputs("</tbody></table></div>\n</section>\n", h->out);
+}
+
+static const char *group(const struct html *h, const struct cli_result *r)
+{
+	if (!cli_expected(h->run, r))
+		return r->bypass ? "Not as expected" : "On the DMA API";
+	return r->bypass ? "Bypassing the DMA API: as expected" : "Refused, as expected";
+}
+
+static void sections(const struct html *h, size_t all)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < h->n; i++) {
+		const char *name = group(h, h->list[i]);
+
+		if (strcmp(name, last) != 0)
+			fprintf(h->out, "%s<section>\n<h2>%s</h2>\n", i ? "</section>\n" : "", name);
+		last = name;
+		html_failure(h, i);
+	}
+	if (h->n)
+		fputs("</section>\n", h->out);
+	if (all > h->n)
+		fprintf(h->out, "<p>%zu more are in the output of --json.</p>\n", all - h->n);
+}
+
+int cli_html(const struct cli_run *run, FILE *out)
+{
+	struct html h = {.out = out, .run = run};
+	size_t all;
+
+	h.list = calloc(cli_cells(run), sizeof(const struct cli_result *));
+	if (!h.list)
+		return -1;
+	all = cli_failures(run, h.list);
+	h.n = all < SECTIONS_MAX ? all : SECTIONS_MAX;
+	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	      "<title>anydma lab</title>\n<style>\n",
+	      out);
+	fputs(html_style, out);
+	fputs("</style>\n</head>\n<body>\n<main>\n", out);
+	header(&h);
+	matrix(&h);
+	sections(&h, all);
+	fputs("</main>\n</body>\n</html>\n", out);
+	free(h.list);
+	return fflush(out) || ferror(out) ? -1 : 0;
+}

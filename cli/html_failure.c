@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One failure, told so that it can be mended without running it again. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "html.h"
+
+#define AROUND	   3
+#define PATH_BYTES 4096
+
+/* The paths come from debug data of code under test: only what lies under the root is opened. */
+static FILE *open_source(const char *file)
+{
+	char path[PATH_BYTES];
+	int n;
+
+	if (!ANYDMA_SOURCE_ROOT[0] || !file[0] || file[0] == '/' || strstr(file, ".."))
+		return NULL;
+	n = snprintf(path, sizeof(path), "%s/%s", ANYDMA_SOURCE_ROOT, file);
+	return n > 0 && (size_t)n < sizeof(path) ? fopen(path, "re") : NULL;
+}
+
+void html_source(FILE *out, const char *file, uint32_t line)
+{
+	FILE *in = line ? open_source(file) : NULL;
+	char text[512];
+	bool begins = true, any = false;
+
+	for (uint32_t at = 1; in && fgets(text, sizeof(text), in);) {
+		size_t n = strlen(text);
+		bool ends = n && text[n - 1] == '\n', near = at + AROUND >= line && at <= line + AROUND;
+
+		text[n - ends] = 0;
+		if (near && begins)
+			fprintf(out, "%s<span%s><i>%" PRIu32 "</i>", any ? "" : "<pre class=\"src\">",
+				at == line ? " class=\"hit\"" : "", at);
+		if (near)
+			cli_put_html(out, text);
+		if (near && ends)
+			fputs("\n</span>", out);
+		any |= near;
+		begins = ends;
+		if (ends && at++ > line + AROUND)
+			break;
+	}
+	if (any)
+		fputs(begins ? "</pre>\n" : "</span></pre>\n", out);
+	if (in)
+		fclose(in);
+}
+
+static void site(const struct html *h, const char *when, const struct any_lab_site *s)
+{
+	if (!s->what[0] && !s->file[0])
+		return;
+	fprintf(h->out, "<div class=\"site\"><p><b>%s</b> ", when);
+	cli_put_html(h->out, s->what);
+	fputs("</p>\n<p class=\"where\"><code>", h->out);
+	if (s->function[0] && s->function[0] != '?') {
+		cli_put_html(h->out, s->function);
+		fputs("()</code> <code>", h->out);
+	}
+	cli_put_html(h->out, s->file[0] ? s->file : "place unknown");
+	if (s->line)
+		fprintf(h->out, ":%" PRIu32, s->line);
+	fprintf(h->out, "</code> <small>event %" PRIu64 "</small></p>\n", s->step);
+	html_source(h->out, s->file, s->line);
+	fputs("</div>\n", h->out);
+}
+
+static void fact(const struct html *h, const char *class, const char *name, const char *text)
+{
+	if (!text[0])
+		return;
+	fprintf(h->out, "<dt>%s<dd class=\"%s\">", name, class);
+	cli_put_html(h->out, text);
+	fputc('\n', h->out);
+}
+
+static void facts(const struct html *h, const struct cli_result *r)
+{
+	const struct any_lab_rule_text *t = cli_rule(r);
+	bool known = r->report->rule != ANY_LAB_OK;
+
+	fputs("<dl>\n", h->out);
+	fact(h, "", "Mapping", r->report->mapping);
+	fact(h, "", "This platform", r->report->cause);
+	if (known) {
+		fact(h, "", "Rule", t->why);
+		fact(h, "fix", "Fix", t->fix);
+		fact(h, "", "Also breaks on", strcmp(t->where, "any") != 0 ? t->where : "");
+	}
+	fputs("</dl>\n", h->out);
+}
+
+static void events(const struct html *h, const struct any_lab_report *r)
+{
+	if (!r->n_events)
+		return;
+	fprintf(h->out,
+		"<details><summary>The last %" PRIu32 " events</summary>\n<pre class=\"events\">",
+		r->n_events);
+	for (uint32_t i = 0; i < r->n_events; i++) {
+		cli_put_html(h->out, r->events[i]);
+		fputc('\n', h->out);
+	}
+	fputs("</pre></details>\n", h->out);
+}
+
+static void replay(const struct html *h, const struct cli_result *r)
+{
+	char *line = cli_replay(h->run, r);
+
+	fputs("<pre class=\"replay\">", h->out);
+	cli_put_html(h->out, line ? line : "");
+	fputs("</pre>\n", h->out);
+	free(line);
+}
+
+static void title(const struct html *h, const struct cli_result *r)
+{
+	const struct any_lab_rule_text *t = cli_rule(r);
+
+	fputs("<h3>", h->out);
+	cli_put_html(h->out, cli_platform_of(h->run, r)->name);
+	fprintf(h->out, " <small>%s, seed %" PRIu64 "</small></h3>\n<p class=\"rule\">",
+		cli_driver_name(r), r->seed);
+	if (r->verdict == ANY_LAB_PASS)
+		fputs("<b>passed</b> although this platform has warts</p>\n", h->out);
+	else if (r->verdict == ANY_LAB_BAD_RUN)
+		fputs("<b>could not be run</b></p>\n", h->out);
+	else
+		fprintf(h->out, "<b>%s</b> %s</p>\n", t->id, t->title);
+}
+
+void html_failure(const struct html *h, size_t index)
+{
+	const struct cli_result *r = h->list[index];
+	const struct any_lab_report *report = r->report;
+
+	fprintf(h->out, "<article class=\"%s\" id=\"f-%zu\">\n", html_class(h->run, r), index);
+	title(h, r);
+	if (report) {
+		fputs("<p class=\"text\">", h->out);
+		cli_put_html(h->out, report->text);
+		fputs("</p>\n", h->out);
+		html_picture(h->out, report);
+		fputs("<div class=\"sites\">\n", h->out);
+		site(h, "First:", &report->before);
+		site(h, report->before.what[0] ? "Then:" : "Here:", &report->at);
+		fputs("</div>\n", h->out);
+		facts(h, r);
+		events(h, report);
+	}
+	replay(h, r);
+	fputs("</article>\n", h->out);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The same results as one JSON document (docs/lab-json.md). Names are stable: new ones may come,
+ * none changes its meaning while "format" is 1. Addresses and hashes are strings, because a JSON
+ * number beyond 2^53 is not safe in most readers.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static void text(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "\"%s\": ", name);
+	if (value)
+		cli_put_json(out, value);
+	else
+		fputs("null", out);
+}
+
+static void site(FILE *out, const char *name, const struct any_lab_site *s)
+{
+	fprintf(out, ",\n          \"%s\": ", name);
+	if (!s->what[0] && !s->file[0]) {
+		fputs("null", out);
+		return;
+	}
+	fprintf(out, "{\"step\": %" PRIu64 ", ", s->step);
+	text(out, "what", s->what);
+	fputs(", ", out);
+	text(out, "function", s->function);
+	fputs(", ", out);
+	text(out, "file", s->file);
+	fprintf(out, ", \"line\": %" PRIu32 "}", s->line);
+}
+
+static void lines(FILE *out, const struct any_lab_report *r)
+{
+	fputs(",\n          \"lines\": [", out);
+	for (uint32_t i = 0; i < r->n_lines; i++) {
+		const struct any_lab_line *l = &r->lines[i];
+
+		fprintf(out, "%s\n            {\"address\": \"0x%" PRIx64 "\", \"bytes\": %" PRIu32 ", ",
+			i ? "," : "", l->phys, l->bytes);
+		text(out, "label", l->label);
+		fputs(", ", out);
+		text(out, "state", l->state);
+		fputc('}', out);
+	}
+	fputs("]", out);
+}
+
+static void events(FILE *out, const struct any_lab_report *r)
+{
+	fputs(",\n          \"events\": [", out);
+	for (uint32_t i = 0; i < r->n_events; i++) {
+		fputs(i ? ",\n            " : "\n            ", out);
+		cli_put_json(out, r->events[i]);
+	}
+	fputs("]", out);
+}
+
+static void rule(FILE *out, const struct any_lab_rule_text *t)
+{
+	fputs("\"rule\": {", out);
+	text(out, "id", t->id);
+	fputs(", ", out);
+	text(out, "title", t->title);
+	fputs(",\n            ", out);
+	text(out, "why", t->why);
+	fputs(",\n            ", out);
+	text(out, "fix", t->fix);
+	fputs(", ", out);
+	text(out, "where", t->where);
+	fputc('}', out);
+}
+
+static void report(FILE *out, const struct cli_run *run, const struct cli_result *r)
+{
+	const struct any_lab_report *report = r->report;
+	char *replay;
+
+	fputs(",\n        \"report\": ", out);
+	if (!report) {
+		fputs("null", out);
+		return;
+	}
+	fputs("{", out);
+	rule(out, cli_rule(r));
+	fprintf(out, ",\n          \"step\": %" PRIu64 ", ", report->step);
+	text(out, "text", report->text);
+	site(out, "at", &report->at);
+	site(out, "before", &report->before);
+	fputs(",\n          ", out);
+	text(out, "mapping", report->mapping[0] ? report->mapping : NULL);
+	fputs(",\n          ", out);
+	text(out, "cause", report->cause[0] ? report->cause : NULL);
+	replay = cli_replay(run, r);
+	fputs(",\n          ", out);
+	text(out, "replay", replay);
+	free(replay);
+	lines(out, report);
+	events(out, report);
+	fputs("}", out);
+}
+
+static void counters(FILE *out, const struct any_lab_counters *c)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} all[] = {
+		{"requests", c->requests},
+		{"bytes", c->bytes},
+		{"maps", c->maps},
+		{"bounced_bytes", c->bounced_bytes},
+		{"lines_cleaned", c->lines_cleaned},
+		{"lines_invalidated", c->lines_invalidated},
+		{"iommu_maps", c->iommu_maps},
+		{"drains", c->drains},
+		{"events", c->events},
+		{"evictions", c->evictions},
+		{"fills", c->fills},
+		{"reorders", c->reorders},
+		{"kicks", c->kicks},
+		{"interrupts", c->interrupts},
+	};
+
+	fputs(",\n        \"counters\": {", out);
+	for (size_t i = 0; i < ANY_ARRAY_SIZE(all); i++)
+		fprintf(out, "%s\"%s\": %" PRIu64, i ? ", " : "", all[i].name, all[i].value);
+	fputs("}", out);
+}
+
+static void cell(FILE *out, const struct cli_run *run, const struct cli_result *r)
+{
+	static const char *const verdicts[] = {"pass", "fail", "bad-run"};
+
+	fprintf(out,
+		"\n      {\"driver\": \"%s\", \"seed\": %" PRIu64
+		", \"verdict\": \"%s\", \"expected\": %s",
+		r->bypass ? "bypass" : "api", r->seed, verdicts[r->verdict],
+		cli_expected(run, r) ? "true" : "false");
+	counters(out, &r->counters);
+	fprintf(out, ",\n        \"seconds\": %.6f, \"log_hash\": \"%016" PRIx64 "\", \"sha256\": \"",
+		r->seconds > 0 && r->seconds < 1e12 ? r->seconds : 0.0, r->log_hash);
+	for (size_t i = 0; i < sizeof(r->sha256); i++)
+		fprintf(out, "%02x", r->sha256[i]);
+	fputs("\"", out);
+	report(out, run, r);
+	fputs("}", out);
+}
+
+static void platform(FILE *out, const struct cli_run *run, size_t i)
+{
+	const struct cli_platform *p = &run->platforms[i];
+
+	fputs("\n    {", out);
+	text(out, "name", p->name);
+	fputs(", ", out);
+	text(out, "warts", p->warts);
+	fprintf(out, ", \"identity\": %s, \"cells\": [", p->identity ? "true" : "false");
+	for (size_t k = 0; k < run->per_platform; k++) {
+		fputs(k ? "," : "", out);
+		cell(out, run, &cli_row(run, i)[k]);
+	}
+	fputs("]}", out);
+}
+
+static void header(FILE *out, const struct cli_run *run)
+{
+	const struct cli_options *o = run->options;
+	struct cli_totals t = cli_totals(run);
+
+	fputs("{\n  \"format\": 1, \"anydma\": \"" ANYDMA_VERSION "\",\n  \"image\": {", out);
+	text(out, "path", run->image.path);
+	fprintf(out, ", \"bytes\": %" PRIu64 "},\n  ", run->image.size);
+	fprintf(out, "\"write\": %s, \"seed\": %" PRIu64 ", \"seeds\": %" PRIu64 ", ",
+		o->write ? "true" : "false", o->seed, o->seeds);
+	fprintf(out, "\"access_platform\": %s, \"exit\": %d,\n  ",
+		o->access_platform ? "true" : "false", cli_status(run));
+	text(out, "html", run->html);
+	fprintf(out, ",\n  \"totals\": {\"platforms\": %zu, \"api\": %" PRIu64
+		     ", \"api_passed\": %" PRIu64 ", ",
+		run->n_platforms, t.api, t.api_passed);
+	fprintf(out,
+		"\"bypass\": %" PRIu64 ", \"bypass_passed\": %" PRIu64
+		", \"bypass_failed_as_expected\": %" PRIu64 ", ",
+		t.bypass, t.bypass_passed, t.expected);
+	fprintf(out, "\"bypass_unexpected\": %" PRIu64 ", \"not_run\": %" PRIu64 "},\n",
+		t.unexpected, t.broken);
+}
+
+int cli_json(const struct cli_run *run, FILE *out)
+{
+	header(out, run);
+	fputs("  \"platforms\": [", out);
+	for (size_t i = 0; i < run->n_platforms; i++) {
+		fputs(i ? "," : "", out);
+		platform(out, run, i);
+	}
+	fputs("\n  ]\n}\n", out);
+	return fflush(out) || ferror(out) ? -1 : 0;
+}

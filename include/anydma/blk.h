@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A block device, both ends. The driver (struct any_blk) is asynchronous: submit, kick, poll. The
+ * device (struct any_blk_device) serves requests when it is given time.
+ */
+#ifndef ANYDMA_BLK_H
+#define ANYDMA_BLK_H
+
+#include <anydma/virtio.h>
+#include <anydma/virtio/blk.h>
+#include <anydma/virtio_device.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- driver ---------------------------------------------------------------------------------- */
+
+/* Segments the driver cuts one buffer into at most (it has two more descriptors a request). */
+#define ANY_BLK_MAX_SEGMENTS 32u
+
+struct any_blk_limits {	   /* from the device's configuration */
+	uint64_t capacity; /* sectors */
+	uint32_t size_max, seg_max,
+		blk_size; /* one segment's bytes, segments a request; resolved */
+	uint32_t max_discard_sectors, max_write_zeroes_sectors;
+	bool read_only, writeback, flush, discard, write_zeroes;
+};
+
+struct any_blk_slot { /* private state of one request */
+	void *cookie;
+	uint32_t len;  /* bytes the device has to fill in */
+	uint16_t next; /* free list */
+	bool busy;
+};
+
+struct any_blk {
+	struct any_virtio_driver virtio;
+	struct any_virtqueue vq;
+	struct any_blk_limits limits;
+	/* Headers, ranges and status bytes: coherent, one stride a slot, two directions never share
+	 * a cache line. */
+	struct any_dma_coherent wire;
+	uint32_t stride, status_at;
+	struct any_blk_slot *slots;
+	uint32_t depth; /* requests in flight at most */
+	uint16_t free_slot;
+};
+
+/* One request. buf must be DMA-able memory (never the stack, VG-CN-05) and stay until it is done.
+ */
+struct any_blk_request {
+	enum any_blk_type type;
+	uint64_t sector;
+	void *buf;	  /* IN, OUT: len bytes; GET_ID: 20 bytes */
+	size_t len;	  /* IN, OUT: a multiple of 512 */
+	uint32_t sectors; /* DISCARD, WRITE_ZEROES */
+	bool unmap;	  /* WRITE_ZEROES: the device may deallocate */
+	void *cookie;
+};
+
+struct any_blk_completion {
+	void *cookie;
+	int result; /* 0, or EIO, ENOTSUP, EPROTO negative */
+};
+
+/* Private memory of a driver with a queue of `size` entries: the caller's, aligned to 8. */
+#define ANY_BLK_BYTES(size)                                                                        \
+	(ANY_VIRTQUEUE_BYTES(size) + (size_t)(size) * sizeof(struct any_blk_slot))
+
+/*
+ * Brings the device up to DRIVER_OK. `size` is the queue size to aim for. On error the device is
+ * FAILED or reset, nothing stays allocated, and blk->virtio.why says why.
+ */
+ANY_MUST_CHECK int any_blk_init(struct any_blk *blk, const struct any_virtio_transport *transport,
+				struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes);
+/*
+ * Stops the device (reset). Requests that were in flight come back through any_blk_abort; then fini
+ * gives the memory back. ENODEV: the device does not reset and keeps its memory.
+ */
+ANY_MUST_CHECK int any_blk_stop(struct any_blk *blk);
+ANY_MUST_CHECK int any_blk_abort(struct any_blk *blk, struct any_blk_completion *done);
+ANY_MUST_CHECK int any_blk_fini(struct any_blk *blk); /* EBUSY: not stopped, or requests out */
+
+/*
+ * ENOMEM: no slot or descriptors now, poll first. EINVAL: beyond capacity, bad length. EPERM: the
+ * disk is read-only. ENOTSUP: the device has no such request. E2BIG: more segments than it takes:
+ * split at any_blk_max_bytes. Errors of any_dma_map.
+ */
+ANY_MUST_CHECK int any_blk_submit(struct any_blk *blk, const struct any_blk_request *req);
+/* Everything submitted so far becomes visible; one kick at most. */
+void any_blk_kick(struct any_blk *blk);
+/* EAGAIN: nothing is done. EPROTO: the device talked nonsense: stop, abort, init. */
+ANY_MUST_CHECK int any_blk_poll(struct any_blk *blk, struct any_blk_completion *done);
+/*
+ * Reads and acknowledges the interrupt causes. After a configuration change the limits are read
+ * again (VG-BK-05); EPROTO: the device needs a reset (VG-ST-11).
+ */
+ANY_MUST_CHECK int any_blk_interrupt(struct any_blk *blk);
+/* The longest buffer that submit takes whatever its alignment. */
+size_t any_blk_max_bytes(const struct any_blk *blk);
+
+/* ---- device ---------------------------------------------------------------------------------- */
+
+/* Where the bytes are. Offsets and lengths are in range and whole sectors; 0 or a negative error.
+ */
+struct any_blk_backend {
+	/* Called with pieces of a request: pointers into the driver's memory, any alignment. */
+	int (*read)(void *ctx, uint64_t offset, void *to, size_t len);
+	int (*write)(void *ctx, uint64_t offset, const void *from, size_t len);
+	int (*discard)(void *ctx, uint64_t offset, uint64_t len); /* NULL: not offered */
+	int (*write_zeroes)(void *ctx, uint64_t offset, uint64_t len, bool unmap); /* NULL: same */
+	int (*sync)(void *ctx); /* NULL: writes are stable when they return */
+	uint64_t capacity;	/* sectors */
+	bool read_only;
+	bool may_unmap; /* write_zeroes can deallocate */
+	char id[ANY_BLK_ID_BYTES];
+};
+
+struct any_blk_device_config {
+	uint64_t features;		      /* of 29, 33, 36, 40 */
+	uint32_t size_max, seg_max, blk_size; /* 0: not offered */
+	uint32_t max_sectors; /* of one DISCARD or WRITE_ZEROES range; 0: no limit */
+	uint32_t max_ranges;  /* 0: 1 */
+};
+
+struct any_blk_device {
+	struct any_virtio_device virtio;
+	struct any_virtio_device_queue queue;
+	const struct any_blk_backend *backend;
+	void *ctx;
+	struct any_blk_device_config config;
+	uint8_t writeback; /* what the driver set (CONFIG_WCE) */
+};
+
+/* `pieces` has `queue_max` entries, a power of two. The caller sets dev->virtio.interrupt. */
+ANY_MUST_CHECK int any_blk_device_init(struct any_blk_device *dev,
+				       const struct any_blk_backend *backend, void *ctx,
+				       const struct any_blk_device_config *config,
+				       struct any_space *space, struct any_ring_piece *pieces,
+				       uint32_t queue_max);
+/* Serves at most `budget` requests and calls the driver once. How many: 0 means nothing to do. */
+uint32_t any_virtio_blk_device_process(struct any_blk_device *dev, uint32_t budget);
+/* The backend's capacity or write_zeroes ability changed (VD-BK-07, VD-BK-11). */
+void any_blk_device_resized(struct any_blk_device *dev);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

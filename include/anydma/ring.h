@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Virtqueue rings: bytes and indices, both roles, no DMA. A ring gets CPU pointers to its parts and
+ * 64-bit bus addresses of buffers; who maps them is somebody else's business (virtio.h).
+ *
+ *	driver: make_avail ... publish, kick_needed?       device: take_avail
+ *	driver: take_used                                  device: make_used ... publish,
+ *call_needed?
+ *
+ * A kick tells the device that buffers are available, a call tells the driver that some were used.
+ * What the other side writes is read once, checked, and never asserted on: nonsense makes the ring
+ * broken, every verb then answers EPROTO until the ring is initialised again, and nothing that was
+ * outstanding is forgotten (any_ring_detach).
+ *
+ * Barriers: order_platform (feature bit 36) chooses at run time, per ring, between barriers against
+ * other CPUs and barriers against devices (conformance A4.2).
+ *
+ * One ring belongs to one caller at a time; no locks.
+ */
+#ifndef ANYDMA_RING_H
+#define ANYDMA_RING_H
+
+#include <anydma/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- the split ring's bytes, little-endian --------------------------------------------------- */
+
+#define ANY_RING_MAX_SIZE 32768u
+
+#define ANY_VRING_DESC_NEXT	1u
+#define ANY_VRING_DESC_WRITE	2u /* device-writable */
+#define ANY_VRING_DESC_INDIRECT 4u
+#define ANY_VRING_NO_CALL	1u /* avail.flags: the driver polls */
+#define ANY_VRING_NO_KICK	1u /* used.flags: the device polls */
+
+struct any_vring_desc { /* written by the driver */
+	uint64_t addr;
+	uint32_t len;
+	uint16_t flags;
+	uint16_t next;
+};
+
+struct any_vring_avail { /* written by the driver */
+	uint16_t flags;
+	uint16_t idx;
+	uint16_t ring[]; /* [size] is used_event */
+};
+
+struct any_vring_used_elem {
+	uint32_t id;
+	uint32_t len;
+};
+
+struct any_vring_used { /* written by the device */
+	uint16_t flags;
+	uint16_t idx;
+	struct any_vring_used_elem ring[]; /* behind [size - 1]: avail_event, 16 bits */
+};
+
+struct any_vring {
+	struct any_vring_desc *desc;
+	struct any_vring_avail *avail;
+	struct any_vring_used *used;
+};
+
+static inline size_t any_vring_desc_bytes(uint32_t size)
+{
+	return (size_t)16 * size;
+}
+
+static inline size_t any_vring_avail_bytes(uint32_t size)
+{
+	return 6 + (size_t)2 * size;
+}
+
+static inline size_t any_vring_used_bytes(uint32_t size)
+{
+	return 6 + (size_t)8 * size;
+}
+
+/*
+ * Offsets of the three parts in one piece of memory. `align` (a power of two) separates what the
+ * driver writes from what the device writes: with a cache line no line has two writers.
+ */
+struct any_vring_layout {
+	size_t desc, avail, used, bytes;
+};
+void any_vring_layout(uint32_t size, size_t align, struct any_vring_layout *layout);
+struct any_vring any_vring_at(void *mem, const struct any_vring_layout *layout);
+
+struct any_ring_config {
+	struct any_vring parts; /* 16, 2 and 4 aligned (VG-SR-01) */
+	uint32_t size;		/* power of two, 1..32768 (VG-SR-02) */
+	bool order_platform;	/* feature 36 */
+	bool event_idx;		/* feature 29 */
+};
+
+/* ---- driver ---------------------------------------------------------------------------------- */
+
+/* One buffer as the device will see it. */
+struct any_ring_buf {
+	uint64_t addr;
+	uint32_t len;
+};
+
+/* What the driver knows of a descriptor, in memory the device cannot reach. */
+struct any_ring_shadow {
+	uint64_t seq;	   /* head: how many chains were made before */
+	uint32_t writable; /* head: bytes the device may write */
+	uint16_t next;	   /* of the free list or of the chain */
+	uint16_t count;	   /* head: descriptors in the chain; 0: not an outstanding head */
+};
+
+struct any_ring_driver {
+	struct any_vring parts;
+	struct any_ring_shadow *shadow;
+	uint64_t made, published; /* chains since init; the low 16 bits are avail.idx */
+	uint32_t size;
+	uint32_t n_free; /* descriptors */
+	uint16_t free_head;
+	uint16_t used_idx;  /* next used entry to take */
+	uint16_t used_seen; /* used.idx as last read: entries before it may be read */
+	uint16_t kicked;    /* avail.idx at the last kick decision */
+	bool order_platform, event_idx, broken;
+	uint16_t detach; /* any_ring_detach goes on from here */
+};
+
+/* One completed chain. Its descriptors are free again but stay linked until the next make_avail. */
+struct any_ring_done {
+	uint32_t written; /* bytes, checked against what the device could write */
+	uint16_t id;	  /* head */
+	uint16_t count;
+};
+
+/*
+ * `shadow` has `size` entries. Clears the ring's indices and flags (VG-SR-14). EINVAL: a size or
+ * alignment the format does not have.
+ */
+ANY_MUST_CHECK int any_ring_driver_init(struct any_ring_driver *ring,
+					const struct any_ring_config *config,
+					struct any_ring_shadow *shadow);
+
+/*
+ * Writes one chain: n_out device-readable buffers, then n_in device-writable ones (VG-SR-03). It is
+ * visible to the device at the next publish. *id names it until it is taken back.
+ * ENOMEM: not enough descriptors now. E2BIG: never will be, or longer than 2^32 - 1 bytes
+ * (VG-SR-05). EINVAL: no buffer, or an empty one. EPROTO: broken.
+ */
+ANY_MUST_CHECK int any_ring_make_avail(struct any_ring_driver *ring, const struct any_ring_buf *buf,
+				       uint32_t n_out, uint32_t n_in, uint16_t *id);
+
+/* Publishes everything made since the last time with one index store. False: nothing was new. */
+bool any_ring_publish_avail(struct any_ring_driver *ring);
+
+/* After publish: must the device be kicked? Asks about the whole burst since the last question. */
+bool any_ring_kick_needed(struct any_ring_driver *ring);
+
+/*
+ * EAGAIN: nothing now. EPROTO: the device returned an id that is not an outstanding head, a length
+ * above what the chain's writable buffers hold, or an index that ran ahead (D13).
+ */
+ANY_MUST_CHECK int any_ring_take_used(struct any_ring_driver *ring, struct any_ring_done *done);
+
+/* Asks the device (a hint) not to call, or to call. After enable ask any_ring_more_used. */
+void any_ring_disable_call(struct any_ring_driver *ring);
+void any_ring_enable_call(struct any_ring_driver *ring);
+/* A used entry came in before the device could see the request (VG-SR-19): take it, no call comes.
+ */
+bool any_ring_more_used(struct any_ring_driver *ring);
+
+/*
+ * After the device was reset: hands out chains that were never returned, one a call; EAGAIN when
+ * there is none left. Works on a broken ring.
+ */
+ANY_MUST_CHECK int any_ring_detach(struct any_ring_driver *ring, struct any_ring_done *done);
+
+/* The k-th descriptor make_avail will use next, and the one behind `id` in its chain. */
+static inline uint16_t any_ring_free_head(const struct any_ring_driver *ring)
+{
+	return ring->free_head;
+}
+
+static inline uint16_t any_ring_next(const struct any_ring_driver *ring, uint16_t id)
+{
+	return ring->shadow[id].next;
+}
+
+/* ---- device ---------------------------------------------------------------------------------- */
+
+/* One descriptor of a chain, as read once from the table. Never empty, addr + len - 1 in range. */
+struct any_ring_piece {
+	uint64_t addr;
+	uint32_t len;
+};
+
+/* A chain taken from the ring: readable pieces first, then writable ones. */
+struct any_ring_chain {
+	struct any_ring_piece *piece; /* caller's array, `max` entries: at least the ring's size */
+	uint32_t max;
+	uint32_t n_out, n_in;
+	uint64_t out_len, in_len; /* their sums, together at most 2^32 */
+	uint16_t head;
+};
+
+struct any_ring_device {
+	const struct any_vring_desc *desc; /* never written by the device (VD-SR-05) */
+	const struct any_vring_avail *avail;
+	struct any_vring_used *used;
+	uint32_t size;
+	uint16_t avail_idx;  /* next entry to take */
+	uint16_t avail_seen; /* avail.idx as last read */
+	uint16_t used_idx;   /* next entry to make */
+	uint16_t published;  /* used.idx as last stored */
+	uint16_t called;     /* used.idx at the last call decision */
+	bool order_platform, event_idx, broken;
+};
+
+ANY_MUST_CHECK int any_ring_device_init(struct any_ring_device *ring,
+					const struct any_ring_config *config);
+
+/* The same ring, its parts found again elsewhere (any_space says when). Indices stay. */
+void any_ring_device_move(struct any_ring_device *ring, const struct any_vring *parts);
+
+/*
+ * EAGAIN: nothing now. EPROTO: the driver wrote nonsense (a head or next >= size, a loop, a chain
+ * longer than the ring, an empty buffer, writable before readable, INDIRECT, a sum or an address
+ * that wraps, an index that ran ahead): broken. EINVAL: chain->max below size.
+ */
+ANY_MUST_CHECK int any_ring_take_avail(struct any_ring_device *ring, struct any_ring_chain *chain);
+
+/* Returns a chain. `written`: so many bytes from the first writable one on were written. */
+void any_ring_make_used(struct any_ring_device *ring, uint16_t head, uint32_t written);
+bool any_ring_publish_used(struct any_ring_device *ring);
+bool any_ring_call_needed(struct any_ring_device *ring);
+
+void any_ring_disable_kick(struct any_ring_device *ring);
+void any_ring_enable_kick(struct any_ring_device *ring);
+bool any_ring_more_avail(struct any_ring_device *ring);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The block device in the machine: its registers, its space (the bus), its disk. The device code itself
+ * is src/device/blk.c, seen like the driver; this file only connects it.
+ */
+#include "run.h"
+#include "regs.h"
+#include "../rt/rt.h"
+
+static int resolve(void *ctx, struct any_dma_addr addr, uint64_t len, enum any_dma_dir dir,
+		   struct any_space_span *span)
+{
+	struct lab_machine *m = ctx;
+	uint64_t contiguous = 0;
+	uint64_t phys = lab_bus_resolve(m, addr.raw, len, dir == ANY_DMA_FROM_DEVICE,
+					lab_caller_pc(), &contiguous);
+
+	span->cpu = lab_ptr(m, LAB_DRAM, phys);
+	span->len = contiguous;
+	return 0;
+}
+
+static const struct any_space_ops space_ops = {resolve};
+
+static uint32_t queue_reg(struct lab_model *d, uint32_t offset)
+{
+	switch (offset) {
+	case LAB_REG_QUEUE_MAX:
+		return any_virtio_device_queue_max(&d->blk.virtio, d->queue_sel);
+	case LAB_REG_QUEUE_READY:
+		return any_virtio_device_queue_ready(&d->blk.virtio, d->queue_sel);
+	default:
+		return 0;
+	}
+}
+
+static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
+{
+	struct lab_model *d = ctx;
+
+	if (offset >= LAB_REG_CONFIG)
+		return any_virtio_device_config_read(&d->blk.virtio, offset - LAB_REG_CONFIG, bytes);
+	switch (offset) {
+	case LAB_REG_DEVICE_FEATURES:
+		return d->features_sel > 1
+			       ? 0
+			       : (uint32_t)(d->blk.virtio.offered >> (32 * d->features_sel));
+	case LAB_REG_STATUS:
+		return d->blk.virtio.status;
+	case LAB_REG_ISR:
+		return d->blk.virtio.isr;
+	case LAB_REG_GENERATION:
+		return d->blk.virtio.generation;
+	default:
+		return queue_reg(d, offset);
+	}
+}
+
+static void put_half(uint64_t *value, uint32_t half, uint64_t word)
+{
+	unsigned shift = half ? 32 : 0;
+
+	*value = (*value & ~(0xffffffffull << shift)) | (word & 0xffffffffull) << shift;
+}
+
+static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
+{
+	struct any_virtio_device *dev = &d->blk.virtio;
+
+	if (offset >= LAB_REG_QUEUE_DESC && offset < LAB_REG_QUEUE_USED + 8)
+		put_half(&d->parts[(offset - LAB_REG_QUEUE_DESC) >> 4], offset & 4, value);
+	else if (offset == LAB_REG_QUEUE_SEL)
+		d->queue_sel = (uint32_t)value;
+	else if (offset == LAB_REG_QUEUE_NUM)
+		d->queue_num = (uint32_t)value;
+	else if (offset == LAB_REG_QUEUE_RESET && value)
+		any_virtio_device_queue_reset(dev, d->queue_sel);
+	else if (offset == LAB_REG_QUEUE_READY && value)
+		d->refused = any_virtio_device_queue_setup(
+			dev, d->queue_sel, d->queue_num, any_dma(d->parts[0]), any_dma(d->parts[1]),
+			any_dma(d->parts[2]));
+}
+
+static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes)
+{
+	struct lab_model *d = ctx;
+	struct any_virtio_device *dev = &d->blk.virtio;
+
+	if (offset >= LAB_REG_CONFIG) {
+		any_virtio_device_config_write(dev, offset - LAB_REG_CONFIG, bytes, (uint32_t)value);
+		return;
+	}
+	switch (offset) {
+	case LAB_REG_DEVICE_FEATURES_SEL:
+		d->features_sel = (uint32_t)value;
+		break;
+	case LAB_REG_DRIVER_FEATURES_SEL:
+		d->driver_sel = (uint32_t)value;
+		break;
+	case LAB_REG_DRIVER_FEATURES:
+		if (d->driver_sel < 2)
+			put_half(&d->driver_features, d->driver_sel, value);
+		any_virtio_device_set_features(dev, d->driver_features);
+		break;
+	case LAB_REG_STATUS:
+		if (!value)
+			d->driver_features = 0;
+		any_virtio_device_set_status(dev, (uint8_t)value);
+		break;
+	case LAB_REG_ISR_ACK:
+		any_virtio_device_isr_ack(dev, (uint32_t)value);
+		break;
+	default:
+		queue_write(d, offset, value);
+	}
+}
+
+static void on_kick(void *ctx, uint32_t value)
+{
+	struct lab_model *d = ctx;
+
+	any_virtio_device_kick(&d->blk.virtio, value);
+}
+
+static void on_interrupt(void *ctx, uint32_t isr)
+{
+	(void)isr;
+	lab_device_interrupt(ctx);
+}
+
+/* While it has work it polls with kicks off; before it sleeps it turns them on and looks again. */
+static bool step(void *ctx)
+{
+	struct lab_model *d = ctx;
+	struct any_virtio_device *dev = &d->blk.virtio;
+
+	if (any_virtio_blk_device_process(&d->blk, 1 + (uint32_t)(lab_random(d->machine) % 3))) {
+		if (!d->polling && lab_chance(d->machine, 2)) {
+			any_virtio_device_disable_kick(dev, 0);
+			d->polling = true;
+		}
+		return true;
+	}
+	if (!d->polling || !(dev->status & ANY_VIRTIO_STATUS_DRIVER_OK))
+		return false;
+	d->polling = false;
+	return any_virtio_device_enable_kick(dev, 0);
+}
+
+static int disk_read(void *ctx, uint64_t offset, void *to, size_t len)
+{
+	struct lab_model *d = ctx;
+
+	lab_announce(to, len, true, lab_caller_pc());
+	return lab_disk_read(d->disk, offset, to, len);
+}
+
+static int disk_write(void *ctx, uint64_t offset, const void *from, size_t len)
+{
+	struct lab_model *d = ctx;
+
+	lab_announce(from, len, false, lab_caller_pc());
+	return lab_disk_write(d->disk, offset, from, len);
+}
+
+static int disk_zero(void *ctx, uint64_t offset, uint64_t len, bool unmap)
+{
+	static const uint8_t zeroes[4096];
+	struct lab_model *d = ctx;
+	int err = 0;
+
+	(void)unmap;
+	for (uint64_t at = 0; at < len && !err; at += sizeof(zeroes))
+		err = lab_disk_write(d->disk, offset + at, zeroes,
+				     len - at < sizeof(zeroes) ? len - at : sizeof(zeroes));
+	return err;
+}
+
+static int disk_discard(void *ctx, uint64_t offset, uint64_t len)
+{
+	return disk_zero(ctx, offset, len, true);
+}
+
+static int disk_sync(void *ctx)
+{
+	(void)ctx; /* the medium is the host's file cache: it outlives the run */
+	return 0;
+}
+
+int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *disk,
+		   const struct any_lab_config *config)
+{
+	struct any_blk_device_config device = {
+		.features = config->access_platform && !config->bypass
+				    ? ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM
+				    : 0,
+		.seg_max = 16,
+	};
+	int err;
+
+	memset(d, 0, sizeof(*d));
+	d->machine = m;
+	d->disk = disk;
+	m->hardware = device.features != 0;
+	d->backend = (struct any_blk_backend){
+		.read = disk_read,
+		.write = disk_write,
+		.discard = config->write ? disk_discard : NULL,
+		.write_zeroes = config->write ? disk_zero : NULL,
+		.sync = disk_sync,
+		.capacity = disk->size / 512,
+		.read_only = !config->write,
+		.id = "anydma-lab",
+	};
+	any_space_init_ops(&d->space, &space_ops, m);
+	err = any_blk_device_init(&d->blk, &d->backend, d, &device, &d->space, d->pieces,
+				  LAB_QUEUE);
+	d->blk.virtio.interrupt = on_interrupt;
+	d->blk.virtio.interrupt_ctx = m;
+	d->device = (struct lab_device){.read = reg_read,
+					.write = reg_write,
+					.kick = on_kick,
+					.step = step,
+					.ctx = d,
+					.doorbell = LAB_REG_NOTIFY};
+	m->device = &d->device;
+	return err;
+}

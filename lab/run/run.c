@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One cell: a machine from a tree, a driver told the truth or the lie, a disk, a verdict. */
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "run.h"
+#include "../oracle/oracle.h"
+
+struct run {
+	const struct any_lab_config *config;
+	struct any_lab_cell *cell;
+	struct any_platform plat;
+	struct lab_machine *m;
+	struct lab_port port;
+	struct lab_disk disk;
+	struct lab_model model;
+	struct lab_work work;
+	struct any_dma_dev dma;
+};
+
+static int bad(struct run *r, int err, const char *why)
+{
+	r->cell->verdict = ANY_LAB_BAD_RUN;
+	if (why != r->cell->report.text)
+		snprintf(r->cell->report.text, sizeof(r->cell->report.text), "%s", why);
+	return err;
+}
+
+static int build(struct run *r)
+{
+	char why[ANY_LAB_TEXT] = "out of memory";
+	int err;
+
+	r->m = lab_machine_create(&r->plat, r->config->seed, why);
+	if (!r->m)
+		return bad(r, -ANY_ENOTSUP, why);
+	r->m->report = &r->cell->report;
+	err = lab_port_build(&r->port, r->m, r->config->bypass, why);
+	if (err)
+		return bad(r, err, why);
+	err = lab_disk_open(&r->disk, r->config);
+	if (err)
+		return bad(r, err, r->disk.error);
+	if (r->config->log) {
+		r->m->log = fopen(r->config->log, "w");
+		if (!r->m->log)
+			return bad(r, -ANY_EIO, "cannot write the event log");
+	}
+	err = lab_model_init(&r->model, r->m, &r->disk, r->config);
+	if (err)
+		return bad(r, err, "the device model refuses its configuration");
+	r->work = (struct lab_work){.machine = r->m,
+				    .disk = &r->disk,
+				    .dma = &r->dma,
+				    .result = malloc(r->disk.size),
+				    .staging = malloc(LAB_SLOT_DATA),
+				    .write = r->config->write,
+				    .progress = r->config->progress,
+				    .progress_ctx = r->config->progress_ctx};
+	if (!r->work.result || !r->work.staging)
+		return bad(r, -ANY_ENOMEM, "out of memory");
+	lab_place_slots(r->m, r->work.slots);
+	return 0;
+}
+
+static uint64_t device_mask(const struct run *r)
+{
+	unsigned bits = r->plat.machine.master_bits;
+
+	return bits && bits < 64 ? (1ull << bits) - 1 : ~0ull;
+}
+
+/* The driver's life, under the oracle's eyes. Leaves early by longjmp when it finds something. */
+static int drive(struct run *r)
+{
+	uint64_t mask = r->config->bypass ? ~0ull : device_mask(r);
+	int err = any_dma_attach(&r->dma, &r->port.plat);
+
+	if (!err)
+		err = any_dma_set_mask(&r->dma, mask);
+	if (!err)
+		err = any_dma_set_coherent_mask(&r->dma, mask);
+	if (err) {
+		r->work.why = "the DMA API refuses the platform";
+		return err;
+	}
+	lab_oracle_watch(r->m, &r->dma);
+	r->m->calm = false;
+	err = lab_work_run(&r->work);
+	r->m->calm = true;
+	if (!err)
+		lab_judge_end(r->m);
+	any_dma_detach(&r->dma);
+	return err;
+}
+
+static void verdict_of_error(struct run *r, int err)
+{
+	struct any_lab_report *report = &r->cell->report;
+
+	r->cell->verdict = ANY_LAB_FAIL;
+	report->rule = err == -ANY_EPERM ? ANY_LAB_REFUSED : ANY_LAB_DRIVER_ERROR;
+	report->step = r->m->step;
+	snprintf(report->text, sizeof(report->text), "%s (%s)",
+		 r->work.why ? r->work.why : "the driver failed", any_strerror(err));
+	if (r->disk.error[0])
+		r->cell->verdict = ANY_LAB_BAD_RUN;
+}
+
+/* The last net: rules should have caught whatever makes this differ. */
+static void compare(struct run *r)
+{
+	uint8_t *want = r->work.staging;
+
+	for (uint64_t at = 0; at < r->disk.size; at += LAB_SLOT_DATA) {
+		size_t n = r->disk.size - at < LAB_SLOT_DATA ? (size_t)(r->disk.size - at)
+							      : LAB_SLOT_DATA;
+
+		if (lab_disk_source(&r->disk, at, want, n)) {
+			bad(r, -ANY_EIO, r->disk.error);
+			return;
+		}
+		if (!memcmp(want, r->work.result + at, n))
+			continue;
+		r->cell->verdict = ANY_LAB_FAIL;
+		r->cell->report.rule = ANY_LAB_DATA;
+		snprintf(r->cell->report.text, sizeof(r->cell->report.text),
+			 "What the driver read differs from the source between bytes %llu and %llu.",
+			 (unsigned long long)at, (unsigned long long)(at + n));
+		return;
+	}
+	EVP_Digest(r->work.result, r->disk.size, r->cell->sha256, NULL, EVP_sha256(), NULL);
+}
+
+static void execute(struct run *r)
+{
+	struct lab_machine *m = r->m;
+	int err;
+
+	lab_current = m;
+	lab_stack_reset();
+	m->armed = true;
+	if (setjmp(m->out)) {
+		r->cell->verdict = ANY_LAB_FAIL;
+	} else {
+		err = drive(r);
+		m->armed = false;
+		if (err)
+			verdict_of_error(r, err);
+		else
+			compare(r);
+	}
+	m->armed = false;
+}
+
+static void count(struct run *r)
+{
+	r->m->count.bounced_bytes =
+		r->port.bounce.counters.bytes_in + r->port.bounce.counters.bytes_out;
+	r->cell->counters = r->m->count;
+	r->cell->log_hash = r->m->hash;
+}
+
+static void release(struct run *r)
+{
+	if (r->m && r->m->log && fclose(r->m->log) && r->cell->verdict == ANY_LAB_PASS)
+		bad(r, -ANY_EIO, "cannot write the event log");
+	free(r->work.state);
+	free(r->work.result);
+	free(r->work.staging);
+	lab_disk_close(&r->disk);
+	lab_machine_destroy(r->m);
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+static void replay_line(const struct any_lab_config *config, struct any_lab_cell *cell)
+{
+	snprintf(cell->report.replay, sizeof(cell->report.replay),
+		 "anydma lab --platform %s --seed %llu%s%s", cell->platform,
+		 (unsigned long long)config->seed, config->write ? " --write" : "",
+		 config->bypass ? " --bypass-only" : " --no-bypass");
+}
+
+int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	double start = now();
+	int err;
+
+	if (!r)
+		return -ANY_ENOMEM;
+	memset(cell, 0, sizeof(*cell));
+	r->config = config;
+	r->cell = cell;
+	cell->bypass = config->bypass;
+	cell->seed = config->seed;
+	err = lab_describe_tree(config->dtb, config->dtb_size, config->device, &r->plat, cell);
+	if (config->name)
+		snprintf(cell->platform, sizeof(cell->platform), "%s", config->name);
+	if (!err)
+		err = build(r);
+	if (!err) {
+		execute(r);
+		count(r);
+	}
+	release(r);
+	free(r);
+	replay_line(config, cell);
+	cell->seconds = now() - start;
+	return err;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What sits on top of the driver: a file system's worth of reads and writes of all sizes into buffers
+ * wherever the machine has memory, with neighbours that go on using theirs. Seen code: it is judged
+ * like the driver.
+ */
+#include <stdlib.h>
+
+#include "run.h"
+
+#include "base/mem.h"
+
+#define LEAD	 512u /* of a slot, before its buffer: the neighbour's bytes and the misalignment */
+#define NEIGHBOUR 16u
+
+struct op {
+	enum any_blk_type type;
+	uint64_t offset;
+	uint8_t *buf;
+	uint32_t len;
+	unsigned slot;
+	uint8_t mark;	/* what the neighbours hold */
+	bool neighbours; /* somebody else's bytes on both sides are in use meanwhile */
+	bool busy;
+};
+
+struct state {
+	struct lab_work *w;
+	struct any_blk blk;
+	struct op ops[LAB_SLOTS];
+	unsigned in_flight, n_slots;
+	uint64_t next, since_flush;
+	enum any_blk_type type;
+	uint64_t memory[(ANY_BLK_BYTES(LAB_QUEUE) + 7) / 8];
+};
+
+/* Buffers start anywhere a file system may put them: mostly aligned, sometimes not at all. */
+static uint32_t misalignment(struct lab_machine *m)
+{
+	static const uint32_t often[] = {0, 0, 0, 0, 64, 128, 32, 16, 4, 1};
+
+	return often[lab_random(m) % ANY_ARRAY_SIZE(often)];
+}
+
+static uint32_t size_of_next(struct lab_machine *m)
+{
+	static const uint32_t sectors[] = {1, 1, 2, 3, 8, 8, 16, 64, 127, 128};
+
+	return 512 * sectors[lab_random(m) % ANY_ARRAY_SIZE(sectors)];
+}
+
+static void touch_neighbours(struct op *op, uint8_t mark)
+{
+	op->mark = mark;
+	memset(op->buf - NEIGHBOUR, mark, NEIGHBOUR);
+	memset(op->buf + op->len, mark, NEIGHBOUR);
+}
+
+static bool neighbours_kept(const struct op *op)
+{
+	uint8_t want[NEIGHBOUR];
+
+	memset(want, op->mark, sizeof(want));
+	return !memcmp(op->buf - NEIGHBOUR, want, NEIGHBOUR) &&
+	       !memcmp(op->buf + op->len, want, NEIGHBOUR);
+}
+
+static int fill(struct state *s, struct op *op)
+{
+	int err = lab_disk_source(s->w->disk, op->offset, s->w->staging, op->len);
+
+	if (!err)
+		memcpy(op->buf, s->w->staging, op->len);
+	return err;
+}
+
+static struct op *free_op(struct state *s)
+{
+	for (unsigned i = 0; i < s->n_slots; i++)
+		if (!s->ops[i].busy && s->w->slots[i])
+			return &s->ops[i];
+	return NULL;
+}
+
+static int submit(struct state *s, struct op *op)
+{
+	struct any_blk_request req = {.type = op->type,
+				      .sector = op->offset / 512,
+				      .buf = op->buf,
+				      .len = op->len,
+				      .sectors = op->len / 512,
+				      .cookie = op};
+	int err;
+
+	if (op->type == ANY_BLK_T_DISCARD || op->type == ANY_BLK_T_WRITE_ZEROES ||
+	    op->type == ANY_BLK_T_FLUSH)
+		req.buf = NULL, req.len = 0;
+	err = any_blk_submit(&s->blk, &req);
+	if (err)
+		return err;
+	op->busy = true;
+	s->in_flight++;
+	/* Somebody else's data lies next to the buffer, and somebody else goes on with it. */
+	if (op->neighbours)
+		touch_neighbours(op, (uint8_t)(op->mark + 1));
+	return 0;
+}
+
+static int start(struct state *s, struct op *op)
+{
+	struct lab_machine *m = s->w->machine;
+	uint64_t left = s->w->disk->size - s->next;
+	int err = 0;
+
+	op->slot = (unsigned)(op - s->ops);
+	op->type = s->type;
+	op->offset = s->next;
+	op->len = size_of_next(m);
+	if (op->len > left)
+		op->len = (uint32_t)left;
+	op->buf = (uint8_t *)s->w->slots[op->slot] + LEAD + misalignment(m);
+	op->neighbours = lab_chance(m, 4);
+	if (op->neighbours)
+		touch_neighbours(op, (uint8_t)lab_random(m));
+	if (op->type == ANY_BLK_T_OUT)
+		err = fill(s, op);
+	if (!err)
+		err = submit(s, op);
+	if (!err)
+		s->next += op->len;
+	return err;
+}
+
+static int finish(struct state *s, const struct any_blk_completion *done)
+{
+	struct op *op = done->cookie;
+
+	op->busy = false;
+	s->in_flight--;
+	if (done->result) {
+		s->w->why = s->w->disk->error[0] ? s->w->disk->error : "a request failed";
+		return done->result;
+	}
+	if (op->neighbours && !neighbours_kept(op)) {
+		s->w->why = "bytes next to a buffer were lost";
+		return -ANY_EFAULT;
+	}
+	if (op->type == ANY_BLK_T_IN)
+		memcpy(s->w->result + op->offset, op->buf, op->len);
+	if (op->type == ANY_BLK_T_IN || op->type == ANY_BLK_T_OUT)
+		s->w->done += op->len;
+	s->w->machine->count.requests++;
+	s->w->machine->count.bytes += op->len;
+	return 0;
+}
+
+/* Takes what is done; if nothing is, waits for the interrupt. */
+static int reap(struct state *s)
+{
+	struct any_blk_completion done;
+	bool any = false;
+	int err;
+
+	while (!(err = any_blk_poll(&s->blk, &done))) {
+		any = true;
+		err = finish(s, &done);
+		if (err)
+			return err;
+	}
+	if (err != -ANY_EAGAIN)
+		return err;
+	if (any)
+		return 0;
+	lab_cpu_wait(s->w->machine);
+	return any_blk_interrupt(&s->blk);
+}
+
+static int drain(struct state *s)
+{
+	int err = 0;
+
+	any_blk_kick(&s->blk);
+	while (s->in_flight && !err)
+		err = reap(s);
+	return err;
+}
+
+/* One request that moves no image data, alone. */
+static int special(struct state *s, enum any_blk_type type, uint64_t offset, uint32_t len)
+{
+	struct op *op = free_op(s);
+	int err;
+
+	if (!op)
+		return -ANY_ENOMEM;
+	op->type = type;
+	op->offset = offset;
+	op->len = len;
+	op->slot = (unsigned)(op - s->ops);
+	op->buf = (uint8_t *)s->w->slots[op->slot] + LEAD;
+	op->neighbours = false;
+	err = submit(s, op);
+	return err ? err : drain(s);
+}
+
+static int pass(struct state *s, enum any_blk_type type)
+{
+	struct lab_work *w = s->w;
+	int err = 0;
+
+	s->type = type;
+	s->next = 0;
+	while (s->next < w->disk->size && !err) {
+		struct op *op = free_op(s);
+
+		err = op ? start(s, op) : -ANY_ENOMEM;
+		if (err == -ANY_ENOMEM && s->in_flight) { /* back-pressure: something must complete */
+			any_blk_kick(&s->blk);
+			err = reap(s);
+		} else if (!err && lab_chance(w->machine, 3)) {
+			any_blk_kick(&s->blk);
+			err = lab_chance(w->machine, 4) ? reap(s) : 0;
+		}
+		if (w->progress)
+			w->progress(w->progress_ctx, w->done,
+				    w->disk->size * (w->write ? 2 : 1));
+	}
+	return err ? err : drain(s);
+}
+
+static int work(struct state *s)
+{
+	struct lab_work *w = s->w;
+	uint64_t head = w->disk->size < 65536 ? w->disk->size : 65536;
+	int err = special(s, ANY_BLK_T_GET_ID, 0, ANY_BLK_ID_BYTES);
+
+	if (!err && w->write && s->blk.limits.write_zeroes)
+		err = special(s, ANY_BLK_T_WRITE_ZEROES, 0, (uint32_t)head);
+	if (!err && w->write && s->blk.limits.discard)
+		err = special(s, ANY_BLK_T_DISCARD, 0, (uint32_t)head);
+	if (!err && w->write)
+		err = pass(s, ANY_BLK_T_OUT);
+	if (!err && s->blk.limits.flush)
+		err = special(s, ANY_BLK_T_FLUSH, 0, 0);
+	return err ? err : pass(s, ANY_BLK_T_IN);
+}
+
+static int give_back(struct state *s)
+{
+	struct any_blk_completion done;
+	int err = any_blk_stop(&s->blk);
+
+	while (!err && !any_blk_abort(&s->blk, &done))
+		;
+	return err ? err : any_blk_fini(&s->blk);
+}
+
+int lab_work_run(struct lab_work *w)
+{
+	struct any_virtio_transport transport = {&lab_transport_ops,
+						 lab_ptr(w->machine, LAB_MMIO, 0), 2, 60};
+	struct state *s = calloc(1, sizeof(*s));
+	int err, last;
+
+	if (!s)
+		return -ANY_ENOMEM;
+	w->state = s;
+	s->w = w;
+	s->n_slots = LAB_SLOTS;
+	err = any_blk_init(&s->blk, &transport, w->dma, LAB_QUEUE, s->memory, sizeof(s->memory));
+	if (err) {
+		w->why = s->blk.virtio.why ? s->blk.virtio.why : any_strerror(err);
+		return err;
+	}
+	err = work(s);
+	if (err && !w->why)
+		w->why = any_strerror(err);
+	last = give_back(s);
+	return err ? err : last;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the parts of a split ring lie, and which sizes and alignments there are (VG-SR-01, -02). */
+#include "layout.h"
+
+#include "base/bits.h"
+
+void any_vring_layout(uint32_t size, size_t align, struct any_vring_layout *layout)
+{
+	if (align < 4)
+		align = 4; /* the used ring's own */
+	layout->desc = 0;
+	layout->avail = any_vring_desc_bytes(size);
+	layout->used = any_align_up(layout->avail + any_vring_avail_bytes(size), align);
+	layout->bytes = any_align_up(layout->used + any_vring_used_bytes(size), align);
+}
+
+struct any_vring any_vring_at(void *mem, const struct any_vring_layout *layout)
+{
+	char *base = mem;
+
+	return (struct any_vring){
+		.desc = (void *)(base + layout->desc),
+		.avail = (void *)(base + layout->avail),
+		.used = (void *)(base + layout->used),
+	};
+}
+
+bool vring_is_sound(const struct any_ring_config *config)
+{
+	const struct any_vring *parts = &config->parts;
+
+	return any_is_pow2(config->size) && config->size <= ANY_RING_MAX_SIZE &&
+	       (uintptr_t)parts->desc % 16 == 0 && (uintptr_t)parts->avail % 2 == 0 &&
+	       (uintptr_t)parts->used % 4 == 0;
+}
