@@ -97,6 +97,8 @@ ANY_MUST_CHECK int any_blk_poll(struct any_blk *blk, struct any_blk_completion *
  * again (VG-BK-05); EPROTO: the device needs a reset (VG-ST-11).
  */
 ANY_MUST_CHECK int any_blk_interrupt(struct any_blk *blk);
+/* Changes the device's cache mode. ENOTSUP: it cannot (CONFIG_WCE). */
+ANY_MUST_CHECK int any_blk_set_writeback(struct any_blk *blk, bool on);
 /* The longest buffer that submit takes whatever its alignment. */
 size_t any_blk_max_bytes(const struct any_blk *blk);
 

@@ -41,11 +41,48 @@ ANY_MUST_CHECK int any_iova_init(struct any_iova *iova, uint64_t base, uint64_t 
 				 uint64_t granule, struct any_iova_range *ranges, uint32_t max);
 /* Take [base, base + size) out for good (reserved IOVAs, MSI windows). Before the first alloc. */
 ANY_MUST_CHECK int any_iova_reserve(struct any_iova *iova, uint64_t base, uint64_t size);
-/* size in bytes, rounded up to a class or (above the largest) to granules; naturally aligned up to
- * the largest class. limit: highest acceptable last byte. ENOMEM when nothing fits. */
-ANY_MUST_CHECK int any_iova_alloc(struct any_iova *iova, uint64_t size, uint64_t limit,
-				  struct any_dma_addr *addr);
+/* Slow halves of alloc and free, and what empties the magazines into the list. */
+ANY_MUST_CHECK int any_iova_alloc_slow(struct any_iova *iova, uint64_t size, uint64_t limit,
+				       struct any_dma_addr *addr);
+void any_iova_free_slow(struct any_iova *iova, struct any_dma_addr addr, uint64_t size);
+void any_iova_spill(struct any_iova *iova);
+
+static inline unsigned any_iova_class(const struct any_iova *iova, uint64_t size)
+{
+	uint64_t granules = (size - 1) >> iova->shift;
+
+	return granules ? 64u - (unsigned)__builtin_clzll(granules) : 0;
+}
+
+/*
+ * size in bytes, rounded up to a class or (above the largest) to granules; naturally aligned up to
+ * the largest class. limit: highest acceptable last byte. ENOMEM when nothing fits, EINVAL for 0.
+ */
+ANY_MUST_CHECK static inline int any_iova_alloc(struct any_iova *iova, uint64_t size,
+						uint64_t limit, struct any_dma_addr *addr)
+{
+	unsigned class = any_iova_class(iova, size);
+
+	if (ANY_LIKELY(size && class < ANY_IOVA_CLASSES && limit >= iova->limit &&
+		       iova->magazines[class].n)) {
+		addr->raw = iova->magazines[class].addr[--iova->magazines[class].n];
+		iova->live += 1ull << class;
+		return 0;
+	}
+	return any_iova_alloc_slow(iova, size, limit, addr);
+}
+
 /* size as given to alloc. */
-void any_iova_free(struct any_iova *iova, struct any_dma_addr addr, uint64_t size);
+static inline void any_iova_free(struct any_iova *iova, struct any_dma_addr addr, uint64_t size)
+{
+	unsigned class = any_iova_class(iova, size);
+
+	if (ANY_LIKELY(class < ANY_IOVA_CLASSES && iova->magazines[class].n < ANY_IOVA_MAGAZINE)) {
+		iova->magazines[class].addr[iova->magazines[class].n++] = addr.raw;
+		iova->live -= 1ull << class;
+		return;
+	}
+	any_iova_free_slow(iova, addr, size);
+}
 
 #endif

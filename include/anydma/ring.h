@@ -110,8 +110,10 @@ struct any_ring_buf {
 struct any_ring_shadow {
 	uint64_t seq;	   /* head: how many chains were made before */
 	uint32_t writable; /* head: bytes the device may write */
-	uint16_t next;	   /* of the free list or of the chain */
+	uint16_t next;	   /* of the chain */
 	uint16_t count;	   /* head: descriptors in the chain; 0: not an outstanding head */
+	uint16_t free;	   /* the stack of free descriptors, below n_free; not about this one */
+	uint16_t pad[3];
 };
 
 struct any_ring_driver {
@@ -119,8 +121,7 @@ struct any_ring_driver {
 	struct any_ring_shadow *shadow;
 	uint64_t made, published; /* chains since init; the low 16 bits are avail.idx */
 	uint32_t size;
-	uint32_t n_free; /* descriptors */
-	uint16_t free_head;
+	uint32_t n_free;    /* descriptors */
 	uint16_t used_idx;  /* next used entry to take */
 	uint16_t used_seen; /* used.idx as last read: entries before it may be read */
 	uint16_t kicked;    /* avail.idx at the last kick decision */
@@ -149,8 +150,9 @@ ANY_MUST_CHECK int any_ring_driver_init(struct any_ring_driver *ring,
  * ENOMEM: not enough descriptors now. E2BIG: never will be, or longer than 2^32 - 1 bytes
  * (VG-SR-05). EINVAL: no buffer, or an empty one. EPROTO: broken.
  */
-ANY_MUST_CHECK int any_ring_make_avail(struct any_ring_driver *ring, const struct any_ring_buf *buf,
-				       uint32_t n_out, uint32_t n_in, uint16_t *id);
+ANY_MUST_CHECK static inline int any_ring_make_avail(struct any_ring_driver *ring,
+						     const struct any_ring_buf *buf, uint32_t n_out,
+						     uint32_t n_in, uint16_t *id);
 
 /* Publishes everything made since the last time with one index store. False: nothing was new. */
 bool any_ring_publish_avail(struct any_ring_driver *ring);
@@ -162,7 +164,8 @@ bool any_ring_kick_needed(struct any_ring_driver *ring);
  * EAGAIN: nothing now. EPROTO: the device returned an id that is not an outstanding head, a length
  * above what the chain's writable buffers hold, or an index that ran ahead (D13).
  */
-ANY_MUST_CHECK int any_ring_take_used(struct any_ring_driver *ring, struct any_ring_done *done);
+ANY_MUST_CHECK static inline int any_ring_take_used(struct any_ring_driver *ring,
+						    struct any_ring_done *done);
 
 /* Asks the device (a hint) not to call, or to call. After enable ask any_ring_more_used. */
 void any_ring_disable_call(struct any_ring_driver *ring);
@@ -177,12 +180,13 @@ bool any_ring_more_used(struct any_ring_driver *ring);
  */
 ANY_MUST_CHECK int any_ring_detach(struct any_ring_driver *ring, struct any_ring_done *done);
 
-/* The k-th descriptor make_avail will use next, and the one behind `id` in its chain. */
-static inline uint16_t any_ring_free_head(const struct any_ring_driver *ring)
+/* The descriptors the next make_avail takes: 0 the head, 1 the one behind it, ... below n_free. */
+static inline uint16_t any_ring_free_at(const struct any_ring_driver *ring, uint32_t k)
 {
-	return ring->free_head;
+	return ring->shadow[ring->n_free - 1 - k].free;
 }
 
+/* The one behind `id` in a chain that is out, or was just taken back. */
 static inline uint16_t any_ring_next(const struct any_ring_driver *ring, uint16_t id)
 {
 	return ring->shadow[id].next;
@@ -229,16 +233,20 @@ void any_ring_device_move(struct any_ring_device *ring, const struct any_vring *
  * longer than the ring, an empty buffer, writable before readable, INDIRECT, a sum or an address
  * that wraps, an index that ran ahead): broken. EINVAL: chain->max below size.
  */
-ANY_MUST_CHECK int any_ring_take_avail(struct any_ring_device *ring, struct any_ring_chain *chain);
+ANY_MUST_CHECK static inline int any_ring_take_avail(struct any_ring_device *ring,
+						     struct any_ring_chain *chain);
 
 /* Returns a chain. `written`: so many bytes from the first writable one on were written. */
-void any_ring_make_used(struct any_ring_device *ring, uint16_t head, uint32_t written);
+static inline void any_ring_make_used(struct any_ring_device *ring, uint16_t head,
+				      uint32_t written);
 bool any_ring_publish_used(struct any_ring_device *ring);
 bool any_ring_call_needed(struct any_ring_device *ring);
 
 void any_ring_disable_kick(struct any_ring_device *ring);
 void any_ring_enable_kick(struct any_ring_device *ring);
 bool any_ring_more_avail(struct any_ring_device *ring);
+
+#include <anydma/ring_fast.h>
 
 #ifdef __cplusplus
 }

@@ -46,7 +46,10 @@ struct any_space {
 	void *ctx;
 };
 
-/* EINVAL: an empty or wrapping region. Overlaps: the first one wins. */
+/*
+ * The structure starts zeroed; calling an init again replaces what was there and voids all spans.
+ * EINVAL: an empty, wrapping or overlapping region.
+ */
 ANY_MUST_CHECK int any_space_init_regions(struct any_space *space,
 					  const struct any_space_region *regions, uint32_t n);
 /* The device's addresses are this process's pointers (an in-process device on an identity bus). */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs cells and prints one line each: for the tests that compare verdicts, logs and digests.
+ *
+ *	labcell IMAGE PLATFORM SEED [COUNT] [bypass] [write] [no33] [log=FILE] [limit=BYTES]
+ *
+ * Exit status: 0 all passed, 1 some failed, 2 a run could not be made.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <anydma/lab.h>
+#include <anydma/platform.h>
+
+static const struct any_platform_entry *find(const char *name)
+{
+	for (unsigned i = 0; i < any_platform_count; i++)
+		if (!strcmp(any_platform_list[i].name, name))
+			return &any_platform_list[i];
+	return NULL;
+}
+
+static void print(const struct any_lab_cell *cell)
+{
+	const struct any_lab_report *r = &cell->report;
+
+	printf("%s seed=%llu %s hash=%016llx sha256=", cell->platform, (unsigned long long)cell->seed,
+	       cell->verdict == ANY_LAB_PASS   ? "PASS"
+	       : cell->verdict == ANY_LAB_FAIL ? any_lab_rules[r->rule].id
+					       : "BAD-RUN",
+	       (unsigned long long)cell->log_hash);
+	for (unsigned i = 0; i < 32; i++)
+		printf("%02x", cell->sha256[i]);
+	printf(" requests=%llu events=%llu", (unsigned long long)cell->counters.requests,
+	       (unsigned long long)cell->counters.events);
+	if (cell->verdict != ANY_LAB_PASS)
+		printf(" at=%s:%u before=%s:%u text=%s", r->at.file, r->at.line, r->before.file,
+		       r->before.line, r->text);
+	printf("\n");
+}
+
+static void option(struct any_lab_config *config, const char *arg)
+{
+	if (!strcmp(arg, "bypass"))
+		config->bypass = true;
+	else if (!strcmp(arg, "write"))
+		config->write = true;
+	else if (!strcmp(arg, "no33"))
+		config->access_platform = false;
+	else if (!strncmp(arg, "log=", 4))
+		config->log = arg + 4;
+	else if (!strncmp(arg, "limit=", 6))
+		config->limit = strtoull(arg + 6, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+	struct any_lab_config config = {.access_platform = true, .target = -1};
+	const struct any_platform_entry *entry = argc > 3 ? find(argv[2]) : NULL;
+	unsigned long count = argc > 4 ? strtoul(argv[4], NULL, 0) : 1;
+	int status = 0;
+
+	config.source = argc > 3 ? open(argv[1], O_RDONLY) : -1;
+	if (!entry || config.source < 0) {
+		fprintf(stderr, "labcell: no such image or platform\n");
+		return 2;
+	}
+	config.dtb = entry->dtb;
+	config.dtb_size = entry->size;
+	config.seed = strtoull(argv[3], NULL, 0);
+	for (int i = 4; i < argc; i++)
+		option(&config, argv[i]);
+	for (unsigned long i = 0; i < (count ? count : 1); i++, config.seed++) {
+		struct any_lab_cell cell;
+		int err = any_lab_run(&config, &cell);
+
+		print(&cell);
+		if (err || cell.verdict == ANY_LAB_BAD_RUN)
+			return 2;
+		if (cell.verdict == ANY_LAB_FAIL)
+			status = 1;
+	}
+	close(config.source);
+	return status;
+}

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Plants one bug at a time in the driver's side and demands that the lab names it.
+
+mutate.py BUILD SOURCE IMAGE [NAME ...]
+
+mutants.list says what to plant, where, and which rules may answer. Each mutant is one source file
+rebuilt exactly as the lab's archive builds it, put in that file's place, linked, and run. A mutant
+that survives, or whose text no longer occurs exactly once, fails.
+"""
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+ARCHIVE = "libanydma-seen.a"
+
+
+def read_list(path):
+    """Blocks of `key: value` lines; `find:` and `put:` may go on in lines that begin with a bar."""
+    mutants, block, key = [], {}, None
+    for raw in open(path).read().split("\n") + [""]:
+        if raw.startswith("#"):
+            continue
+        if not raw.strip():
+            if block:
+                mutants.append(block)
+            block, key = {}, None
+        elif raw.startswith("|") and key:
+            block[key] += ("\n" if block[key] else "") + raw[1:]
+        else:
+            key, _, value = raw.partition(":")
+            block[key] = value.strip()
+    return mutants
+
+
+class Build:
+    def __init__(self, build, source):
+        self.build, self.source = os.path.abspath(build), os.path.abspath(source)
+        self.commands = {}
+        for entry in json.load(open(os.path.join(self.build, "compile_commands.json"))):
+            if "anydma-seen" in entry["output"]:
+                path = os.path.relpath(
+                    os.path.join(entry["directory"], entry["file"]), self.source)
+                self.commands[path] = entry
+        out = subprocess.run(["ninja", "-C", self.build, "-t", "commands", "tests/lab/labcell"],
+                             capture_output=True, text=True, check=True).stdout
+        self.link = out.strip().split("\n")[-1]
+        self.link = self.link[self.link.find(" cc ") + 1:] if " && cc " in self.link else self.link
+        self.archive = next(w for w in shlex.split(self.link) if w.endswith(ARCHIVE))
+        self.objects = subprocess.run(["ar", "t", self.archive], cwd=self.build, text=True,
+                                      capture_output=True, check=True).stdout.split()
+
+    def object_of(self, path):
+        name = self.commands[path]["output"]
+        return next(o for o in self.objects if os.path.basename(o) == os.path.basename(name))
+
+    def make(self, mutant):
+        where = os.path.join(self.build, "mutants", mutant["name"])
+        os.makedirs(where, exist_ok=True)
+        path = mutant["file"]
+        text = open(os.path.join(self.source, path)).read()
+        if text.count(mutant["find"]) != 1:
+            raise ValueError(f"the text to replace occurs {text.count(mutant['find'])} times")
+        entry = self.commands[path]
+        changed = os.path.join(where, os.path.basename(path))
+        open(changed, "w").write(text.replace(mutant["find"], mutant.get("put", "")))
+        obj = os.path.join(where, os.path.basename(entry["output"]))
+        command = [w for w in shlex.split(entry["command"]) if w not in ("-Werror", "-MD")]
+        out = command.index("-o")
+        command[out + 1] = obj
+        for flag in ("-MQ", "-MF"):
+            at = command.index(flag)
+            del command[at:at + 2]
+        command[command.index(entry["file"])] = changed
+        command += ["-w", "-iquote", os.path.join(self.source, os.path.dirname(path))]
+        subprocess.run(command, cwd=entry["directory"], check=True, capture_output=True, text=True)
+        old = self.object_of(path)
+        archive = os.path.join(where, ARCHIVE)
+        if os.path.exists(archive):
+            os.unlink(archive)
+        base = os.path.dirname(self.archive)
+        members = [obj if o == old else self.resolve(o, base) for o in self.objects]
+        subprocess.run(["ar", "csrD", archive] + members, cwd=self.build, check=True)
+        exe = os.path.join(where, "labcell")
+        words = shlex.split(self.link)
+        words = [archive if w == self.archive else w for w in words]
+        words[words.index("-o") + 1] = exe
+        subprocess.run(words, cwd=self.build, check=True, capture_output=True, text=True)
+        return exe
+
+    def resolve(self, member, base):
+        for path in (member, os.path.join(base, member)):
+            if os.path.exists(os.path.join(self.build, path)):
+                return path
+        raise FileNotFoundError(member)
+
+
+def judge(build, mutant, image):
+    """(caught, what was seen)"""
+    try:
+        exe = build.make(mutant)
+    except subprocess.CalledProcessError as error:
+        return False, "does not build: " + (error.stderr or "").strip()[:300]
+    except (ValueError, StopIteration, FileNotFoundError, KeyError) as error:
+        return False, f"cannot be planted: {error}"
+    expect = mutant["rule"].split()
+    command = [exe, image, mutant["on"], "1", mutant.get("seeds", "8")] + \
+        mutant.get("with", "").split()
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return False, "ran for ever"
+    if run.returncode < 0:
+        return "L45-crash" in expect, f"signal {-run.returncode}"
+    for line in run.stdout.split("\n"):
+        rule = re.search(r" (L\d\d-[a-z-]+) ", line)
+        if rule:
+            at = re.search(r" at=(\S+)", line)
+            return rule.group(1) in expect, f"{rule.group(1)} at {at.group(1) if at else '?'}"
+    return False, "survived " + (run.stdout + run.stderr)[-200:]
+
+
+def main():
+    build, source, image = Build(sys.argv[1], sys.argv[2]), sys.argv[2], sys.argv[3]
+    mutants = read_list(os.path.join(os.path.dirname(os.path.abspath(__file__)), "mutants.list"))
+    if sys.argv[4:]:
+        mutants = [m for m in mutants if m["name"] in sys.argv[4:]]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(lambda m: judge(build, m, image), mutants))
+    caught = 0
+    print(f"{'mutant':34} {'planted in':28} {'on':18} {'caught by'}")
+    for mutant, (ok, seen) in zip(mutants, results):
+        caught += ok
+        print(f"{mutant['name']:34} {mutant['file']:28} {mutant['on']:18} "
+              f"{seen if ok else 'NOT CAUGHT: ' + seen + ' (expected ' + mutant['rule'] + ')'}")
+    print(f"{caught} of {len(mutants)} mutants caught")
+    return 0 if caught == len(mutants) and mutants else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
