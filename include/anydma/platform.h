@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Platforms as data: from a flattened devicetree to the facts of one device's path to memory. The
- * same code in the lab, the command line and on bare metal; needs libfdt, no allocation.
+ * Platforms are data: from a flattened devicetree to what one device needs to know, and to what the
+ * lab needs to build the machine. The tree is a file from outside: nothing in it is trusted.
  *
- * Standard properties are read as Linux reads them (platforms.md, section 4). What no binding covers
- * comes from the anydma,* properties of docs/binding.md.
- *
- * The tree is not trusted: every length, count, address and phandle is checked, and a tree that makes
- * no sense gives one clear line, never a crash.
+ * Standard properties are read as Linux reads them (dma-ranges up the DMA parents, nearest
+ * dma-coherent, iommus, iommu-map, restricted-dma-pool). What no binding covers is in the node
+ * /anydma (docs/binding.md).
  */
 #ifndef ANYDMA_PLATFORM_H
 #define ANYDMA_PLATFORM_H
@@ -18,90 +16,72 @@
 extern "C" {
 #endif
 
-#define ANY_PLATFORM_SEGMENTS 32 /* windows of one bus; more is ENOSPC */
-#define ANY_PLATFORM_RAM      16
-#define ANY_PLATFORM_RESERVED 64
-#define ANY_PLATFORM_NAME     64
-#define ANY_PLATFORM_TEXT     192
+#define ANY_PLATFORM_RANGES   16
+#define ANY_PLATFORM_SEGMENTS 32
+#define ANY_PLATFORM_TEXT     160
 
 struct any_platform_range {
-	uint64_t base, size; /* never wraps, size never 0 */
+	uint64_t base, size; /* not empty, does not wrap */
 };
 
-/* How a buffer between CPU and device is emptied: what starts it, what says that it is done. */
+/* How a buffer between CPU and device is emptied. What differs is cost and hazard, not effect. */
 enum any_ritual {
-	ANY_RITUAL_NONE,	    /* there is no such buffer */
-	ANY_RITUAL_MMIO_WRITE_POLL, /* write a register, read until a bit changes */
-	ANY_RITUAL_MMIO_READ,	    /* read a register of the bridge */
-	ANY_RITUAL_UNCACHED_READ,   /* read memory past the cache */
-	ANY_RITUAL_INSTRUCTION,	    /* one CPU instruction */
+	ANY_RITUAL_NONE,
+	ANY_RITUAL_INSTRUCTION,	    /* CP15 drain write buffer */
+	ANY_RITUAL_MMIO_WRITE_POLL, /* mvebu, mstar */
+	ANY_RITUAL_MMIO_READ,	    /* Spider, TIOCP */
+	ANY_RITUAL_UNCACHED_READ,   /* IP28, generic MIPS */
 };
 
-enum any_cache_kind {
-	ANY_CACHE_PIPT,
-	ANY_CACHE_VIPT,
-	ANY_CACHE_VIVT, /* maintenance acts only through the address that filled the line */
-	ANY_CACHE_NONE, /* every access goes to memory */
+struct any_platform_iommu {
+	bool present;
+	bool caching_mode; /* remembers that there was no translation */
+	bool write_buffer; /* table updates reach the walker only after a flush of its write buffer */
+	bool deferred;	   /* the operating system's choice: batch invalidations */
+	uint64_t granule;
+	uint64_t base, size; /* aperture */
+	uint32_t stream_id;
 };
 
-/* The hardware as the lab builds it. Whatever a driver may know of it is in the facts. */
+/* The truth about the machine that no binding covers. The driver never sees it. */
 struct any_platform_machine {
-	enum any_cache_kind cache;
-	uint32_t line;	  /* largest data cache line, outer caches included, bytes, power of two */
-	bool write_through;
-	bool speculates;  /* the CPU may refill clean lines at any time */
-	bool outer_cache; /* another cache stands behind the first */
-	uint32_t n_views; /* CPU aliases of all RAM: 1, more on VIVT machines */
-	uint32_t master_bits; /* address lines the device drives, 1..64 */
+	uint32_t line;	  /* cache line, bytes; at least facts.line */
+	uint32_t n_views; /* CPU aliases of RAM; more than 1: virtually tagged caches */
+	bool speculates;
 	enum any_ritual drain_to_device, drain_from_device;
-	/* Where the operating system has its pools: RAM the device reaches; size 0: none. */
-	uint64_t bounce_base, bounce_size;
-	uint64_t coherent_base, coherent_size;
-	struct {
-		bool present;
-		bool caching_mode; /* remembers "nothing here": map needs an invalidation too */
-		bool write_buffer; /* table updates are visible after a write-buffer flush only */
-		bool deferred;	   /* the OS invalidates in batches */
-		uint32_t id;	   /* the device's stream or requester id at the IOMMU */
-		uint64_t granule;
-		uint64_t base, size; /* usable I/O virtual addresses: one run, granule-aligned */
-	} iommu;
+	uint32_t master_bits; /* address bits the device drives; 0: 64 */
+	/* where the operating system puts them; size 0: none */
+	uint64_t bounce_base, bounce_size, coherent_base, coherent_size;
+	struct any_platform_iommu iommu;
 };
 
-/*
- * One device's platform. `name` and facts.segments point into the structure: pass it by pointer,
- * don't copy it. It keeps nothing of the tree.
- */
+/* Caller's. Holds its own segment table: do not copy. */
 struct any_platform {
-	const char *name; /* the tree's model, or its first compatible */
-	struct any_dma_facts facts;
+	char name[64];
+	char device[ANY_PLATFORM_TEXT]; /* full path */
+	struct any_dma_facts facts;	/* facts.segments points to `segments` */
 	struct any_dma_segment segments[ANY_PLATFORM_SEGMENTS];
-	uint32_t n_ram, n_reserved; /* sorted by address; RAM ranges do not touch */
-	struct any_platform_range ram[ANY_PLATFORM_RAM];
-	struct any_platform_range reserved[ANY_PLATFORM_RESERVED]; /* not for drivers' buffers */
+	uint32_t n_ram, n_reserved;
+	struct any_platform_range ram[ANY_PLATFORM_RANGES], reserved[ANY_PLATFORM_RANGES];
 	struct any_platform_machine machine;
-	char name_text[ANY_PLATFORM_NAME];
 };
 
-/* One line: "/soc/pcie@7d500000: dma-ranges: entry 2 wraps around the address space". */
 struct any_platform_error {
-	char text[ANY_PLATFORM_TEXT];
+	char text[ANY_PLATFORM_TEXT]; /* one line: node, property, what is wrong */
 };
 
 /*
- * Reads the path of `device` (a path or an alias; NULL: what /chosen's anydma,device names) from a
- * flattened tree of `size` bytes, aligned to 8. Stack: about 4 KiB. On an error *out is untouched and
- * *err says which node, which property, what. EINVAL: not a tree, or a tree that contradicts itself;
- * ENOENT: no such device; ENODEV: the device is disabled; ENOSPC: more windows, memory or reservations
- * than the structure holds; ENOTSUP: a form this reader does not know.
+ * device: a full path, or NULL for the one /chosen's anydma,device names. EINVAL: the tree is
+ * damaged or contradicts itself; ENOENT: no such device; ENOSPC: more windows or ranges than fit.
+ * On failure *out is unspecified and error->text says why.
  */
 ANY_MUST_CHECK int any_platform_read(const void *dtb, size_t size, const char *device,
-				     struct any_platform *out, struct any_platform_error *err);
+				     struct any_platform *out, struct any_platform_error *error);
 
-/* The catalogue (platforms/list): trees compiled in. Part of the hosted programs, not of src/. */
+/* The catalogue, built from platforms/list. */
 struct any_platform_entry {
 	const char *name;
-	const unsigned char *dtb; /* aligned to 8 */
+	const unsigned char *dtb;
 	size_t size;
 };
 extern const struct any_platform_entry any_platform_list[];

@@ -71,6 +71,6 @@ void lab_cause_text(const struct lab_machine *m, enum any_lab_rule rule, char *t
 		words = "an interrupt may overtake the device's writes; only a ritual pushes them";
 	else if (rule >= ANY_LAB_STORE_ORDER && rule <= ANY_LAB_DOORBELL)
 		words = "the device is outside the CPUs' ordering domain";
-	snprintf(text, size, "%s%s%s", m->plat->name ? m->plat->name : "", words[0] ? ": " : "",
+	snprintf(text, size, "%s%s%s", m->plat->name, words[0] ? ": " : "",
 		 words);
 }
