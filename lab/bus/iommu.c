@@ -108,7 +108,7 @@ static void unmap(void *ctx, struct any_dma_addr iova, uint64_t len)
 		if (e)
 			e->present = false;
 	}
-	lab_log_event(m, LAB_EV_IOMMU, LAB_MMIO, iova.raw, (uint32_t)len, 1);
+	lab_log_event(m, LAB_EV_IOMMU, LAB_MMIO, iova.raw, (uint32_t)len, 0);
 }
 
 static void map_sync(void *ctx, struct any_dma_addr iova, uint64_t len)

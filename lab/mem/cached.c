@@ -64,15 +64,19 @@ void lab_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32
 	}
 }
 
-static void remember_dirty(struct lab_machine *m, unsigned view, uint64_t base)
+/* The cache is only so large: a full list evicts one, but never a line of the store at hand, whose
+ * bytes are announced and not yet there. */
+static void remember_dirty(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
+			   uint64_t len)
 {
-	unsigned at;
+	unsigned at = m->dirty_n;
 
-	if (m->dirty_n == LAB_DIRTY_LIST) { /* the cache is only so large */
+	if (at == LAB_DIRTY_LIST) {
 		at = (unsigned)(lab_random(m) % LAB_DIRTY_LIST);
-		lab_evict_line(m, m->dirty[at].view, m->dirty[at].line);
+		if (m->dirty[at].line + m->line <= phys || m->dirty[at].line >= phys + len)
+			lab_evict_line(m, m->dirty[at].view, m->dirty[at].line);
 	} else {
-		at = m->dirty_n++;
+		m->dirty_n++;
 	}
 	m->dirty[at].line = base;
 	m->dirty[at].view = (uint8_t)view;
@@ -89,7 +93,7 @@ void lab_cached_store(struct lab_machine *m, unsigned view, uint64_t phys, uint3
 		if (!line->valid)
 			lab_fill_line(m, view, base);
 		if (!(line->dirty[0] | line->dirty[1]))
-			remember_dirty(m, view, base);
+			remember_dirty(m, view, base, phys, len);
 		line->dirty[0] |= mask[0];
 		line->dirty[1] |= mask[1];
 		line->stale[0] &= ~mask[0];

@@ -13,8 +13,14 @@
 
 void any_lab_barrier(enum any_lab_barrier kind)
 {
-	if (lab_current && lab_current->armed && lab_current->master == LAB_CPU)
-		lab_barrier(lab_current, kind, LAB_PC());
+	struct lab_machine *m = lab_current;
+
+	if (!m || !m->armed)
+		return;
+	if (m->master == LAB_CPU)
+		lab_barrier(m, kind, LAB_PC());
+	else if (kind == ANY_LAB_SMP_MB || kind == ANY_LAB_DMA_MB)
+		lab_arrival_deliver(m, m->write_head); /* a device's read pushes its own writes */
 }
 
 static struct lab_machine *decode(const volatile void *reg, uint32_t *offset)

@@ -78,7 +78,9 @@ static void describe_coherent(struct lab_port *port, const struct lab_machine *m
 		{base},
 		size,
 		(region == LAB_UNCACHED ? ANY_REGION_UNCACHED : 0u) |
-			(m->plat->facts.shared_only && !bypass ? ANY_REGION_SHARED : 0u)};
+			((m->plat->facts.shared_only || m->plat->facts.private_bits) && !bypass
+			 ? ANY_REGION_SHARED
+			 : 0u)};
 	port->coherent.bitmap = port->coherent_bits;
 	port->plat.coherent = &port->coherent;
 }
