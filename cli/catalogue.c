@@ -16,7 +16,7 @@
 #define DTB_MAGIC "\xd0\x0d\xfe\xed"
 
 /* struct cli_platform, or one line of why not, from what the lab reads in the tree. */
-static bool describe(struct cli_platform *p)
+static bool describe(struct cli_platform *p, const char *device)
 {
 	static struct any_lab_cell cell;
 	int err;
@@ -24,6 +24,9 @@ static bool describe(struct cli_platform *p)
 	memset(&cell, 0, sizeof(cell));
 	err = any_lab_describe(p->dtb, p->size, &cell);
 	cell.report.text[sizeof(cell.report.text) - 1] = 0;
+	if (err && device)
+		return true; /* it asked about the tree's own device: the run tells about this one
+			      */
 	if (err) {
 		cli_error("lab: %s: %s", p->argument,
 			  cell.report.text[0] ? cell.report.text : any_strerror(err));
@@ -65,8 +68,9 @@ static bool blob(const char *path, int fd, struct cli_platform *p)
 	else if (!(p->dtb = read_whole(fd, (size_t)st.st_size)))
 		cli_error("lab: %s: %s", path, strerror(errno));
 	else if (memcmp(p->dtb, DTB_MAGIC, 4))
-		cli_error("lab: %s: is not a devicetree blob (a source is compiled by 'dtc -O dtb')",
-			  path);
+		cli_error(
+			"lab: %s: is not a devicetree blob (a source is compiled by 'dtc -O dtb')",
+			path);
 	else {
 		p->size = (size_t)st.st_size;
 		return true;
@@ -90,7 +94,7 @@ static void file_name(const char *path, char name[64])
 			*c = '_';
 }
 
-static bool from_file(const char *path, struct cli_platform *p)
+static bool from_file(const char *path, const char *device, struct cli_platform *p)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool ok;
@@ -103,16 +107,16 @@ static bool from_file(const char *path, struct cli_platform *p)
 	ok = blob(path, fd, p);
 	close(fd);
 	file_name(path, p->name);
-	return ok && describe(p);
+	return ok && describe(p, device);
 }
 
-static bool from_catalogue(size_t i, struct cli_platform *p)
+static bool from_catalogue(size_t i, const char *device, struct cli_platform *p)
 {
 	snprintf(p->name, sizeof(p->name), "%s", any_platform_list[i].name);
 	p->argument = any_platform_list[i].name;
 	p->dtb = any_platform_list[i].dtb;
 	p->size = any_platform_list[i].size;
-	return describe(p);
+	return describe(p, device);
 }
 
 /* Letters to change, add or drop to get from one name to the other, up to a limit. */
@@ -162,8 +166,8 @@ static bool names_file(const char *text)
 {
 	size_t n = strlen(text);
 
-	return strchr(text, '/') || (n > 4 && (!strcmp(text + n - 4, ".dtb") ||
-					       !strcmp(text + n - 4, ".dts")));
+	return strchr(text, '/') ||
+	       (n > 4 && (!strcmp(text + n - 4, ".dtb") || !strcmp(text + n - 4, ".dts")));
 }
 
 static bool already(const struct cli_platform *list, size_t n, const char *argument)
@@ -190,7 +194,7 @@ static void make_unique(struct cli_platform *list, size_t n)
 	}
 }
 
-static bool add(const char *pattern, struct cli_platform *list, size_t *n)
+static bool add(const char *pattern, const char *device, struct cli_platform *list, size_t *n)
 {
 	bool found = false;
 
@@ -200,7 +204,7 @@ static bool add(const char *pattern, struct cli_platform *list, size_t *n)
 		found = true;
 		if (already(list, *n, any_platform_list[i].name))
 			continue;
-		if (!from_catalogue(i, &list[*n]))
+		if (!from_catalogue(i, device, &list[*n]))
 			return false;
 		make_unique(list, (*n)++);
 	}
@@ -212,7 +216,7 @@ static bool add(const char *pattern, struct cli_platform *list, size_t *n)
 	}
 	if (already(list, *n, pattern))
 		return true;
-	if (!from_file(pattern, &list[*n]))
+	if (!from_file(pattern, device, &list[*n]))
 		return false;
 	make_unique(list, (*n)++);
 	return true;
@@ -228,10 +232,10 @@ int cli_platforms(const struct cli_options *options, struct cli_platform **out, 
 		cli_error("lab: out of memory");
 		return CLI_USAGE;
 	}
-	if (!options->n_wanted && !add("*", list, &count))
+	if (!options->n_wanted && !add("*", options->device, list, &count))
 		return CLI_USAGE;
 	for (size_t i = 0; i < options->n_wanted; i++)
-		if (!add(options->wanted[i], list, &count))
+		if (!add(options->wanted[i], options->device, list, &count))
 			return CLI_USAGE;
 	*out = list;
 	*n = count;

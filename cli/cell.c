@@ -27,8 +27,8 @@ static void progress(void *ctx, uint64_t done, uint64_t total)
 /* The medium the device keeps, only for the run whose result the user asked to see. */
 static int target(const struct cli_work *work)
 {
-	const struct cli_result *first = cli_row(work->run, (size_t)(work->platform -
-								    work->run->platforms));
+	const struct cli_result *first =
+		cli_row(work->run, (size_t)(work->platform - work->run->platforms));
 	char *path;
 	int fd;
 
@@ -92,6 +92,8 @@ void cli_cell_run(const struct cli_work *work, int fd)
 	size_t left = sizeof(cell);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != work->parent) /* it died before the line above */
+		_exit(1);
 	signal(SIGINT, SIG_IGN); /* the terminal's; the parent ends its children itself */
 	signal(SIGHUP, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
@@ -160,11 +162,23 @@ static void no_answer(struct any_lab_cell *cell, enum cli_end end, int status, u
 		 permille % 10);
 }
 
-void cli_cell_take(struct cli_result *result, struct any_lab_cell *cell, enum cli_end end,
-		   int status, unsigned permille)
+/* The lab read the tree for the device that was really driven (--device). */
+static void learn(struct cli_platform *platform, struct any_lab_cell *cell)
 {
+	TERMINATE(cell->warts);
+	memcpy(platform->warts, cell->warts, sizeof(platform->warts));
+	platform->identity = cell->identity;
+}
+
+void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_lab_cell *cell,
+		   enum cli_end end, int status, unsigned permille)
+{
+	size_t platform = (size_t)(result - run->results) / run->per_platform;
+
 	if (end != CLI_END_WHOLE)
 		no_answer(cell, end, status, permille);
+	else if (run->options->device && cell->verdict != ANY_LAB_BAD_RUN)
+		learn(&run->platforms[platform], cell);
 	if ((unsigned)cell->verdict > ANY_LAB_BAD_RUN)
 		cell->verdict = ANY_LAB_BAD_RUN;
 	result->verdict = cell->verdict;

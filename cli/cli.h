@@ -28,7 +28,7 @@ void cli_error(const char *fmt, ...) ANY_PRINTF(1, 2);
 /* text.c: control bytes and broken UTF-8 never reach the terminal or a document. */
 void cli_put_plain(FILE *out, const char *text);
 void cli_put_html(FILE *out, const char *text);
-void cli_put_json(FILE *out, const char *text); /* with its quotes */
+void cli_put_json(FILE *out, const char *text);	 /* with its quotes */
 void cli_put_shell(FILE *out, const char *text); /* one shell word */
 
 #define CLI_UNIT 16

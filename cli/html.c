@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The report: one page that needs nothing but itself. No script, no font, no network: it is mailed,
- * attached to CI runs and opened years later.
+ * attached to CI runs and opened years later. It is XML too, so that any parser reads it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,8 +35,8 @@ static void tiles(const struct html *h)
 	fputs("<section class=\"tiles\">\n", h->out);
 	tile(h->out, "", h->run->n_platforms, h->run->n_platforms, "platforms");
 	if (h->run->n_api)
-		tile(h->out, t.api == t.api_passed + t.refused ? "good" : "bad", t.api_passed, t.api,
-		     "runs on the DMA API passed");
+		tile(h->out, t.api == t.api_passed + t.refused ? "good" : "bad", t.api_passed,
+		     t.api, "runs on the DMA API passed");
 	if (t.refused)
 		tile(h->out, "known", t.refused, t.refused, "devices refused, as they must be");
 	if (h->run->n_bypass) {
@@ -53,11 +53,14 @@ static void tiles(const struct html *h)
 static void header(const struct html *h)
 {
 	const struct cli_options *o = h->run->options;
-	char buf[CLI_UNIT];
+	char buf[CLI_UNIT], end;
 
 	fputs("<header>\n<h1>anydma lab</h1>\n<p>", h->out);
 	cli_put_html(h->out, h->run->image.path ? h->run->image.path : "made-up image");
-	fprintf(h->out, " <span>%sB</span>, %s, seed %" PRIu64, cli_bytes(buf, h->run->image.size),
+	cli_bytes(buf, h->run->image.size);
+	end = buf[strlen(buf) - 1];
+	fprintf(h->out, ", %.*s%s%s, %s, seed %" PRIu64, (int)strcspn(buf, "KMGTPE"), buf,
+		end < 'A' ? " byte" : (const char[]){' ', end, 'i', 'B', 0}, end < 'A' ? "s" : "",
 		o->write ? "written and read back" : "read", o->seed);
 	if (o->seeds > 1)
 		fprintf(h->out, " to %" PRIu64, o->seed + o->seeds - 1);
@@ -91,7 +94,7 @@ static void verdict(const struct html *h, const struct cli_result *r)
 	size_t at = r ? section(h, r) : h->n;
 
 	if (!r) {
-		fputs("<td>", h->out);
+		fputs("<td></td>", h->out);
 		return;
 	}
 	fprintf(h->out, "<td class=\"v %s\">", html_class(h->run, r));
@@ -108,6 +111,7 @@ static void verdict(const struct html *h, const struct cli_result *r)
 	if (!r->bypass && r->verdict != ANY_LAB_PASS && h->run->n_api > 1 && !h->run->n_bypass)
 		fprintf(h->out, " <small>%zu of %zu seeds</small>", failed_seeds(h, r),
 			h->run->n_api);
+	fputs("</td>", h->out);
 }
 
 static void row(const struct html *h, size_t platform)
@@ -117,17 +121,22 @@ static void row(const struct html *h, size_t platform)
 	const struct cli_result *bypass = cli_first(h->run, platform, true);
 	const struct cli_result *shown = api ? api : bypass;
 	const struct any_lab_counters *c = &shown->counters;
+	const char *warts = p->warts[0] ? p->warts : p->identity ? "flat and coherent" : "";
 	char b[6][CLI_UNIT];
 
+	/* Twice, because a phone has no room for a column of them: the style shows one. */
 	fputs("<tr><th scope=\"row\">", h->out);
 	cli_put_html(h->out, p->name);
-	fputs("<td class=\"warts\">", h->out);
-	cli_put_html(h->out, p->warts);
+	fputs("<small class=\"warts\">", h->out);
+	cli_put_html(h->out, warts);
+	fputs("</small></th><td class=\"warts\">", h->out);
+	cli_put_html(h->out, warts);
+	fputs("</td>", h->out);
 	if (h->run->n_api)
 		verdict(h, api);
 	if (h->run->n_bypass)
 		verdict(h, bypass);
-	fprintf(h->out, "<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s</tr>\n",
+	fprintf(h->out, "<td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
 		cli_bytes(b[0], c->bounced_bytes), cli_count(b[1], c->lines_cleaned),
 		cli_count(b[2], c->lines_invalidated), cli_count(b[3], c->iommu_maps),
 		cli_count(b[4], c->drains), cli_rate(b[5], c->bytes, shown->seconds));
@@ -136,15 +145,15 @@ static void row(const struct html *h, size_t platform)
 static void matrix(const struct html *h)
 {
 	fputs("<section>\n<h2>Platforms</h2>\n<div class=\"scroll\"><table>\n<thead><tr>"
-	      "<th scope=\"col\">platform<th scope=\"col\">warts",
+	      "<th scope=\"col\">platform</th><th scope=\"col\" class=\"warts\">warts</th>",
 	      h->out);
 	if (h->run->n_api)
-		fputs("<th scope=\"col\">on the DMA API", h->out);
+		fputs("<th scope=\"col\">on the DMA API</th>", h->out);
 	if (h->run->n_bypass)
-		fputs("<th scope=\"col\">bypassing it", h->out);
-	fputs("<th scope=\"col\">bytes bounced<th scope=\"col\">lines cleaned"
-	      "<th scope=\"col\">lines inval&shy;idated<th scope=\"col\">IOMMU maps"
-	      "<th scope=\"col\">drains<th scope=\"col\">MB/s</tr></thead>\n<tbody>\n",
+		fputs("<th scope=\"col\">bypassing it</th>", h->out);
+	fputs("<th scope=\"col\">bytes bounced</th><th scope=\"col\">lines cleaned</th>"
+	      "<th scope=\"col\">lines inval&#173;idated</th><th scope=\"col\">IOMMU maps</th>"
+	      "<th scope=\"col\">drains</th><th scope=\"col\">MB/s</th></tr></thead>\n<tbody>\n",
 	      h->out);
 	for (size_t i = 0; i < h->run->n_platforms; i++)
 		row(h, i);
@@ -166,7 +175,8 @@ static void sections(const struct html *h, size_t all)
 		const char *name = group(h, h->list[i]);
 
 		if (strcmp(name, last) != 0)
-			fprintf(h->out, "%s<section>\n<h2>%s</h2>\n", i ? "</section>\n" : "", name);
+			fprintf(h->out, "%s<section>\n<h2>%s</h2>\n", i ? "</section>\n" : "",
+				name);
 		last = name;
 		html_failure(h, i);
 	}
@@ -186,9 +196,9 @@ int cli_html(const struct cli_run *run, FILE *out)
 		return -1;
 	all = cli_failures(run, h.list);
 	h.n = all < SECTIONS_MAX ? all : SECTIONS_MAX;
-	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+	      "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
 	      "<title>anydma lab</title>\n<style>\n",
 	      out);
 	fputs(html_style, out);

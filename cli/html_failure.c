@@ -29,11 +29,13 @@ void html_source(FILE *out, const char *file, uint32_t line)
 
 	for (uint32_t at = 1; in && fgets(text, sizeof(text), in);) {
 		size_t n = strlen(text);
-		bool ends = n && text[n - 1] == '\n', near = at + AROUND >= line && at <= line + AROUND;
+		bool ends = n && text[n - 1] == '\n',
+		     near = at + AROUND >= line && at <= line + AROUND;
 
 		text[n - ends] = 0;
 		if (near && begins)
-			fprintf(out, "%s<span%s><i>%" PRIu32 "</i>", any ? "" : "<pre class=\"src\">",
+			fprintf(out, "%s<span%s><i>%" PRIu32 "</i>",
+				any ? "" : "<pre class=\"src\">",
 				at == line ? " class=\"hit\"" : "", at);
 		if (near)
 			cli_put_html(out, text);
@@ -73,15 +75,17 @@ static void fact(const struct html *h, const char *class, const char *name, cons
 {
 	if (!text[0])
 		return;
-	fprintf(h->out, "<dt>%s<dd class=\"%s\">", name, class);
+	fprintf(h->out, "<dt>%s</dt><dd class=\"%s\">", name, class);
 	cli_put_html(h->out, text);
-	fputc('\n', h->out);
+	fputs("</dd>\n", h->out);
 }
 
 static void facts(const struct html *h, const struct cli_result *r)
 {
 	const struct any_lab_rule_text *t = cli_rule(r);
 	bool known = r->report->rule != ANY_LAB_OK;
+	bool elsewhere = strcmp(t->where, "any") != 0 &&
+			 strcmp(t->where, cli_platform_of(h->run, r)->name) != 0;
 
 	fputs("<dl>\n", h->out);
 	fact(h, "", "Mapping", r->report->mapping);
@@ -89,7 +93,7 @@ static void facts(const struct html *h, const struct cli_result *r)
 	if (known) {
 		fact(h, "", "Rule", t->why);
 		fact(h, "fix", "Fix", t->fix);
-		fact(h, "", "Also breaks on", strcmp(t->where, "any") != 0 ? t->where : "");
+		fact(h, "", "Also breaks on", elsewhere ? t->where : "");
 	}
 	fputs("</dl>\n", h->out);
 }
@@ -121,11 +125,14 @@ static void replay(const struct html *h, const struct cli_result *r)
 static void title(const struct html *h, const struct cli_result *r)
 {
 	const struct any_lab_rule_text *t = cli_rule(r);
+	size_t more = cli_alike(h->run, r);
 
 	fputs("<h3>", h->out);
 	cli_put_html(h->out, cli_platform_of(h->run, r)->name);
-	fprintf(h->out, " <small>%s, seed %" PRIu64 "</small></h3>\n<p class=\"rule\">",
-		cli_driver_name(r), r->seed);
+	fprintf(h->out, " <small>%s, seed %" PRIu64, cli_driver_name(r), r->seed);
+	if (more)
+		fprintf(h->out, " and %zu more", more);
+	fputs("</small></h3>\n<p class=\"rule\">", h->out);
 	if (r->verdict == ANY_LAB_PASS)
 		fputs("<b>passed</b> although this platform has warts</p>\n", h->out);
 	else if (r->verdict == ANY_LAB_BAD_RUN)

@@ -35,18 +35,39 @@ static size_t state_of(char letter)
 	return 0;
 }
 
-static void one_run(FILE *out, unsigned from, unsigned len, unsigned per_row, unsigned y, size_t s)
+static void block(FILE *out, unsigned from, unsigned len, unsigned per_row, unsigned y, size_t s)
 {
 	double cell = (double)WIDTH / per_row, x = (from % per_row) * cell, width = len * cell;
 
 	fprintf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%u\" width=\"%.1f\" height=\"%u\">",
 		states[s].class, x, y, width, CELL_H);
-	fprintf(out, "<title>bytes %u to %u: %s</title></rect>", from, from + len - 1,
+	fprintf(out, "<title>bytes %u to %u: %s</title></rect>\n", from, from + len - 1,
 		states[s].what);
+}
+
+/* The letter too, for eyes and printers that do not tell the colours apart. */
+static void letter(FILE *out, unsigned from, unsigned len, unsigned per_row, unsigned y, size_t s)
+{
+	double cell = (double)WIDTH / per_row, x = (from % per_row) * cell, width = len * cell;
+
 	if (states[s].letter != '.' && states[s].letter != '-' && width >= 10)
-		fprintf(out, "<text class=\"sl\" x=\"%.1f\" y=\"%u\">%c</text>", x + width / 2,
+		fprintf(out, "<text class=\"sl\" x=\"%.1f\" y=\"%u\">%c</text>\n", x + width / 2,
 			y + 14, states[s].letter);
-	fputc('\n', out);
+}
+
+/* Calls `draw` for every run of bytes in one state. */
+static void
+runs(FILE *out, const char *state, unsigned first, unsigned end, unsigned per_row, unsigned y,
+     void (*draw)(FILE *out, unsigned from, unsigned len, unsigned per_row, unsigned y, size_t s))
+{
+	unsigned from = first;
+
+	for (unsigned i = first + 1; i <= end; i++) {
+		if (i < end && state[i] == state[from])
+			continue;
+		draw(out, from, i - from, per_row, y, state_of(state[from]));
+		from = i;
+	}
 }
 
 /* The borders between bytes, and the offset of every quarter. */
@@ -92,15 +113,11 @@ static unsigned cache_line(FILE *out, const struct any_lab_line *l, unsigned y)
 
 	label(out, l, y + 12);
 	for (unsigned first = 0; first < n; first += per_row, y += ROW) {
-		unsigned end = first + per_row < n ? first + per_row : n, from = first;
+		unsigned end = first + per_row < n ? first + per_row : n;
 
-		for (unsigned i = first + 1; i <= end; i++) {
-			if (i < end && l->state[i] == l->state[from])
-				continue;
-			one_run(out, from, i - from, per_row, y + CELL_Y, state_of(l->state[from]));
-			from = i;
-		}
+		runs(out, l->state, first, end, per_row, y + CELL_Y, block);
 		grid(out, first, per_row, y + CELL_Y);
+		runs(out, l->state, first, end, per_row, y + CELL_Y, letter);
 	}
 	return y;
 }
@@ -115,8 +132,10 @@ static void legend(FILE *out, const struct any_lab_report *r)
 			used |= memchr(r->lines[i].state, states[s].letter,
 				       bytes_of(&r->lines[i])) != NULL;
 		if (used)
-			fprintf(out, "<span><svg class=\"key\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">"
-				     "<rect class=\"%s\" width=\"12\" height=\"12\"/></svg>%s</span>\n",
+			fprintf(out,
+				"<span><svg class=\"key\" viewBox=\"0 0 12 12\" "
+				"aria-hidden=\"true\">"
+				"<rect class=\"%s\" width=\"12\" height=\"12\"/></svg>%s</span>\n",
 				states[s].class, states[s].what);
 	}
 	fputs("</figcaption>", out);
@@ -175,8 +194,9 @@ static void range(FILE *out, const struct any_lab_line *l, const uint64_t *at, u
 	label(out, l, y + 12);
 	fprintf(out, "<path class=\"sg\" d=\"M0 %uh%u\"/>", y + 27, WIDTH);
 	if (l->span)
-		fprintf(out, "<rect class=\"%s\" rx=\"3\" x=\"%.1f\" y=\"%u\" width=\"%.1f\" "
-			     "height=\"14\"/>\n",
+		fprintf(out,
+			"<rect class=\"%s\" rx=\"3\" x=\"%.1f\" y=\"%u\" width=\"%.1f\" "
+			"height=\"14\"/>\n",
 			wrong ? "sx" : "sw", x, y + 20, place(at, n, l->phys + (l->span - 1)) - x);
 	else
 		fprintf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%u\" r=\"7\"/>\n",

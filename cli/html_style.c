@@ -43,7 +43,7 @@ const char html_style[] =
 "tbody th{font-weight:600}\n"
 "th:nth-child(2),td.warts,td.v{text-align:left}\n"
 "thead th:nth-child(3),thead th:nth-child(4){text-align:left}\n"
-"td.warts{color:var(--soft);white-space:normal;min-width:9rem}\n"
+"td.warts{color:var(--soft);white-space:normal;min-width:9rem}small.warts{display:none}\n"
 "td.v{font-weight:600}td.v small{font-weight:400}\n"
 "td.good{background:var(--good-bg);color:var(--good)}td.bad{background:var(--bad-bg);color:var(--bad)}"
 "td.known{background:var(--known-bg);color:var(--known)}td.odd{background:var(--odd-bg);"
@@ -77,9 +77,10 @@ const char html_style[] =
 "dt{color:var(--soft)}dd{margin:0;max-width:75ch;overflow-wrap:anywhere}\n"
 "dd.fix{color:var(--good);font-weight:600}\n"
 "details{margin:0 0 12px}summary{cursor:pointer;color:var(--soft);margin-bottom:6px}\n"
-"pre.replay::before{content:\"$ \";color:var(--soft);user-select:none}\n"
+"pre.replay{white-space:pre-wrap;overflow-wrap:anywhere}pre.replay::before{content:\"$ \";color:var(--soft);user-select:none}\n"
 "@media(max-width:640px){main{padding:16px 12px 48px}article{padding:14px}"
-"dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:10px}th,td{padding:7px 9px}"
+"dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:10px}th,td{padding:7px 8px}"
+"td.v{white-space:normal}th.warts,td.warts{display:none}small.warts{display:block;white-space:normal;line-height:1.3}"
 ".tiles{grid-template-columns:1fr 1fr;gap:8px}}\n"
 "@media print{article{break-inside:avoid}body{background:none}}\n";
 /* clang-format on */

@@ -92,8 +92,8 @@ static bool prepare(struct jobs *j)
 static pid_t spawn(struct jobs *j, size_t i, int fd)
 {
 	struct cli_result *cell = &j->run->results[j->slots[i].cell];
-	const struct cli_work work = {j->run, cli_platform_of(j->run, cell), cell,
-				      &j->permille[i]};
+	const struct cli_work work = {j->run, cli_platform_of(j->run, cell), cell, &j->permille[i],
+				      getpid()};
 	pid_t pid;
 
 	fflush(NULL); /* or the child prints our buffers too */
@@ -150,6 +150,13 @@ static void rows(struct jobs *j)
 	}
 }
 
+static uint32_t moved(const struct jobs *j, size_t i)
+{
+	uint32_t permille = atomic_load_explicit(&j->permille[i], memory_order_relaxed);
+
+	return permille > 1000 ? 1000 : permille; /* the child's word: any bits */
+}
+
 static void finish(struct jobs *j, size_t i)
 {
 	struct slot *s = &j->slots[i];
@@ -163,11 +170,11 @@ static void finish(struct jobs *j, size_t i)
 	j->busy--;
 	if (ended_by) /* the terminal's ^C may have killed it: not a verdict */
 		return;
-	cli_cell_take(&j->run->results[s->cell], &s->answer,
+	cli_cell_take(j->run, &j->run->results[s->cell], &s->answer,
 		      whole	     ? CLI_END_WHOLE
 		      : s->timed_out ? CLI_END_TIMEOUT
 				     : CLI_END_DIED,
-		      status, s->last);
+		      status, moved(j, i));
 	cli_progress_done(&j->progress, &j->run->results[s->cell]);
 	rows(j);
 }
@@ -188,10 +195,9 @@ static void receive(struct jobs *j, size_t i)
 static void watch(struct jobs *j, size_t i)
 {
 	struct slot *s = &j->slots[i];
-	uint32_t permille = atomic_load_explicit(&j->permille[i], memory_order_relaxed);
+	uint32_t permille = moved(j, i);
 	int64_t now = cli_now_ms();
 
-	permille = permille > 1000 ? 1000 : permille;
 	if (permille != s->last) {
 		s->last = permille;
 		s->moved_ms = now;

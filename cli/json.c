@@ -42,8 +42,10 @@ static void lines(FILE *out, const struct any_lab_report *r)
 	for (uint32_t i = 0; i < r->n_lines; i++) {
 		const struct any_lab_line *l = &r->lines[i];
 
-		fprintf(out, "%s\n            {\"address\": \"0x%" PRIx64 "\", \"bytes\": %" PRIu32 ", ",
-			i ? "," : "", l->phys, l->bytes);
+		fputs(i ? "," : "", out);
+		fprintf(out, "\n            {\"address\": \"0x%" PRIx64 "\", ", l->phys);
+		fprintf(out, "\"span\": \"0x%" PRIx64 "\", \"bytes\": %" PRIu32 ", ", l->span,
+			l->bytes);
 		text(out, "label", l->label);
 		fputs(", ", out);
 		text(out, "state", l->state);
@@ -144,7 +146,8 @@ static void cell(FILE *out, const struct cli_run *run, const struct cli_result *
 		r->bypass ? "bypass" : "api", r->seed, verdicts[r->verdict],
 		cli_expected(run, r) ? "true" : "false");
 	counters(out, &r->counters);
-	fprintf(out, ",\n        \"seconds\": %.6f, \"log_hash\": \"%016" PRIx64 "\", \"sha256\": \"",
+	fprintf(out,
+		",\n        \"seconds\": %.6f, \"log_hash\": \"%016" PRIx64 "\", \"sha256\": \"",
 		r->seconds > 0 && r->seconds < 1e12 ? r->seconds : 0.0, r->log_hash);
 	for (size_t i = 0; i < sizeof(r->sha256); i++)
 		fprintf(out, "%02x", r->sha256[i]);
@@ -182,8 +185,9 @@ static void header(FILE *out, const struct cli_run *run)
 	fprintf(out, "\"access_platform\": %s, \"exit\": %d,\n  ",
 		o->access_platform ? "true" : "false", cli_status(run));
 	text(out, "html", run->html);
-	fprintf(out, ",\n  \"totals\": {\"platforms\": %zu, \"api\": %" PRIu64
-		     ", \"api_passed\": %" PRIu64 ", ",
+	fprintf(out,
+		",\n  \"totals\": {\"platforms\": %zu, \"api\": %" PRIu64
+		", \"api_passed\": %" PRIu64 ", ",
 		run->n_platforms, t.api, t.api_passed);
 	fprintf(out,
 		"\"bypass\": %" PRIu64 ", \"bypass_passed\": %" PRIu64

@@ -39,7 +39,8 @@ void cli_error(const char *fmt, ...)
 	free(line);
 }
 
-/* A report must never land in a file that happens to be descriptor 1 because the shell closed it. */
+/* A report must never land in a file that happens to be descriptor 1 because the shell closed it.
+ */
 static bool standard_files(void)
 {
 	int fd;

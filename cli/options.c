@@ -7,9 +7,8 @@
 #include "run.h"
 
 enum {
-	OPT_API = 256,
-	OPT_NO_API,
-	OPT_BYPASS,
+	OPT_BYPASS = 256,
+	OPT_BYPASS_ONLY,
 	OPT_NO_BYPASS,
 	OPT_COLOR,
 	OPT_DEVICE,
@@ -50,7 +49,7 @@ static const char usage_input[] =
 	"  -s, --seed N          seed of the first run (default 1)\n"
 	"      --seeds N         run N seeds from there, on the DMA API; --bypass runs both\n"
 	"      --no-bypass       only the driver on the DMA API\n"
-	"      --no-api          only the driver that bypasses it\n"
+	"      --bypass-only     only the driver that bypasses it\n"
 	"      --no-access-platform\n"
 	"                        the device does not offer bits 33 and 36\n"
 	"  -j, --jobs N          runs at the same time (default: one a CPU)\n"
@@ -87,9 +86,8 @@ static const struct option longs[] = {
 	{"list", no_argument, NULL, OPT_LIST},
 	{"seed", required_argument, NULL, 's'},
 	{"seeds", required_argument, NULL, OPT_SEEDS},
-	{"api", no_argument, NULL, OPT_API},
-	{"no-api", no_argument, NULL, OPT_NO_API},
 	{"bypass", no_argument, NULL, OPT_BYPASS},
+	{"bypass-only", no_argument, NULL, OPT_BYPASS_ONLY},
 	{"no-bypass", no_argument, NULL, OPT_NO_BYPASS},
 	{"no-access-platform", no_argument, NULL, OPT_NO_ACCESS_PLATFORM},
 	{"jobs", required_argument, NULL, 'j'},
@@ -192,9 +190,7 @@ static bool without_value(int option, struct cli_options *o)
 		return o->list = true;
 	case OPT_JSON:
 		return o->json = true;
-	case OPT_API:
-		return o->api = true;
-	case OPT_NO_API:
+	case OPT_BYPASS_ONLY:
 		o->api = false;
 		return o->bypass = true;
 	case OPT_BYPASS:
@@ -214,11 +210,12 @@ static bool without_value(int option, struct cli_options *o)
 static bool consistent(const struct cli_options *o)
 {
 	if (!o->api && !o->bypass)
-		cli_error("lab: --no-api and --no-bypass leave nothing to run");
+		cli_error("lab: --bypass-only and --no-bypass leave nothing to run");
 	else if (o->keep && !o->write)
 		cli_error("lab: --keep needs --write");
 	else if (o->keep && !o->api)
-		cli_error("lab: --keep leaves what the driver on the DMA API wrote; drop --no-api");
+		cli_error("lab: --keep leaves what the driver on the DMA API wrote; drop "
+			  "--bypass-only");
 	else if (o->limit % 512)
 		cli_error("lab: --limit is not a multiple of 512");
 	else if (o->seed > UINT64_MAX - (o->seeds - 1))
@@ -244,7 +241,7 @@ int cli_options(int argc, char **argv, struct cli_options *o)
 	argv[0] = name;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "i:wp:s:j:o:vqh", longs, NULL)) >= 0) {
-		bypass_said |= option == OPT_BYPASS || option == OPT_NO_API;
+		bypass_said |= option == OPT_BYPASS || option == OPT_BYPASS_ONLY;
 		if (option == '?' ||
 		    (!without_value(option, o) && !(optarg && with_value(option, optarg, o))))
 			return CLI_USAGE;

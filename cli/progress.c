@@ -10,8 +10,8 @@
 
 #include "run.h"
 
-#define BAR   20
-#define LINE  512
+#define BAR	20
+#define LINE	512
 #define RATE_MS 100
 
 int64_t cli_now_ms(void)
@@ -27,7 +27,8 @@ void cli_progress_start(struct cli_progress *p, const struct cli_run *run)
 	const char *term = getenv("TERM");
 
 	*p = (struct cli_progress){.run = run};
-	p->live = !run->options->quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+	p->live =
+		!run->options->quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
 void cli_progress_done(struct cli_progress *p, const struct cli_result *result)
@@ -36,7 +37,6 @@ void cli_progress_done(struct cli_progress *p, const struct cli_result *result)
 
 	p->done++;
 	p->failed += !result->bypass && !cli_expected(p->run, result);
-	p->next_ms = 0;
 	quarter = p->done * 4 / all;
 	if (p->live || p->run->options->quiet || p->run->options->json || quarter == p->said ||
 	    p->done == all)

@@ -8,6 +8,8 @@
 #ifndef ANYDMA_CLI_RUN_H
 #define ANYDMA_CLI_RUN_H
 
+#include <sys/types.h>
+
 #include <anydma/lab.h>
 
 #include "cli.h"
@@ -78,7 +80,7 @@ static inline struct cli_result *cli_row(const struct cli_run *run, size_t platf
 }
 
 static inline const struct cli_platform *cli_platform_of(const struct cli_run *run,
-							  const struct cli_result *result)
+							 const struct cli_result *result)
 {
 	return &run->platforms[(size_t)(result - run->results) / run->per_platform];
 }
@@ -107,11 +109,12 @@ struct cli_work {
 	const struct cli_platform *platform;
 	const struct cli_result *cell;
 	_Atomic uint32_t *permille;
+	pid_t parent;
 };
 void cli_cell_run(const struct cli_work *work, int fd) __attribute__((noreturn));
 enum cli_end { CLI_END_WHOLE, CLI_END_DIED, CLI_END_TIMEOUT };
-void cli_cell_take(struct cli_result *result, struct any_lab_cell *cell, enum cli_end end,
-		   int status, unsigned permille);
+void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_lab_cell *cell,
+		   enum cli_end end, int status, unsigned permille);
 
 /* totals.c */
 bool cli_expected(const struct cli_run *run, const struct cli_result *result);
@@ -121,6 +124,7 @@ const struct any_lab_rule_text *cli_rule(const struct cli_result *result);
 const struct cli_result *cli_first(const struct cli_run *run, size_t platform, bool bypass);
 /* What deserves words: worst first; returns how many of `list` (cells long) were filled. */
 size_t cli_failures(const struct cli_run *run, const struct cli_result **list);
+size_t cli_alike(const struct cli_run *run, const struct cli_result *result);
 /* The command line that runs this cell again; the caller frees it. */
 char *cli_replay(const struct cli_run *run, const struct cli_result *result);
 const char *cli_driver_name(const struct cli_result *result);

@@ -110,6 +110,8 @@ static void warts(const struct cli_screen *s, const char *text)
 	char cut[ANY_LAB_WARTS + 4];
 	size_t end = strlen(text);
 
+	if (!width)
+		return;
 	if (end > width)
 		for (end = width - 4; end && strncmp(text + end, ", ", 2) != 0;)
 			end--;
@@ -193,17 +195,18 @@ void cli_screen_row(struct cli_screen *s, size_t platform)
 	s->shown++;
 }
 
-/* "L02-stale-read: CPU read a stale cache line at blk_done() src/driver/blk.c:88" */
+/* "L02-stale-read: The CPU read ... (blk_done, src/driver/blk.c:88)" */
 static void what(const struct cli_result *r)
 {
 	const struct any_lab_report *report = r->report;
 
 	if (r->verdict == ANY_LAB_PASS) {
-		fputs("passed, but this platform has warts: the model saw no harm", stdout);
+		fputs(": passed, but this platform has warts: the model saw no harm", stdout);
 		return;
 	}
 	if (r->verdict == ANY_LAB_FAIL && report)
-		printf("%s, ", cli_rule(r)->id);
+		printf(", %s", cli_rule(r)->id);
+	fputs(": ", stdout);
 	cli_put_plain(stdout, report ? report->text : "no memory to keep the report");
 	if (!report || !report->at.file[0])
 		return;
@@ -216,14 +219,18 @@ static void what(const struct cli_result *r)
 
 static void failure(const struct cli_screen *s, const struct cli_result *r)
 {
-	bool expected = cli_expected(s->run, r);
+	const char *color = cli_expected(s->run, r) ? YELLOW : RED;
+	size_t more = cli_alike(s->run, r);
 	char *replay = cli_replay(s->run, r);
 
-	printf("%s%s%s %s, seed %" PRIu64 " %s: ", tint(s, expected ? YELLOW : RED),
+	printf("%s%s%s %s, seed %" PRIu64, tint(s, color),
 	       r->verdict == ANY_LAB_PASS   ? "PASS ???"
 	       : r->verdict == ANY_LAB_FAIL ? "FAIL"
 					    : "BAD RUN",
-	       tint(s, RESET), cli_platform_of(s->run, r)->name, r->seed, cli_driver_name(r));
+	       tint(s, RESET), cli_platform_of(s->run, r)->name, r->seed);
+	if (more)
+		printf(" and %zu more", more);
+	printf(", %s", cli_driver_name(r));
 	what(r);
 	printf("\n  %s%s%s\n", tint(s, DIM), replay ? replay : "", tint(s, RESET));
 	free(replay);
@@ -231,7 +238,8 @@ static void failure(const struct cli_screen *s, const struct cli_result *r)
 
 void cli_screen_failures(const struct cli_screen *s)
 {
-	const struct cli_result **list = calloc(cli_cells(s->run), sizeof(const struct cli_result *));
+	const struct cli_result **list =
+		calloc(cli_cells(s->run), sizeof(const struct cli_result *));
 	size_t n = list ? cli_failures(s->run, list) : 0, expected = 0;
 	bool all;
 

@@ -87,10 +87,14 @@ static unsigned rank(const struct cli_run *run, const struct cli_result *r)
 	return !r->bypass ? 0 : cli_expected(run, r) ? 2 : 1;
 }
 
-static bool same_site(const struct any_lab_report *a, const struct any_lab_report *b)
+static bool alike(const struct cli_result *x, const struct cli_result *y)
 {
-	return a && b && a->rule == b->rule && a->at.line == b->at.line &&
-	       !strcmp(a->at.file, b->at.file);
+	const struct any_lab_report *a = x->report, *b = y->report;
+
+	if (x->bypass != y->bypass || x->verdict != y->verdict)
+		return false;
+	return a == b || (a && b && a->rule == b->rule && a->at.line == b->at.line &&
+			  !strcmp(a->at.file, b->at.file));
 }
 
 /* Another seed of the same platform that found the same thing in the same place. */
@@ -98,10 +102,23 @@ static bool told(const struct cli_run *run, const struct cli_result *const *list
 		 const struct cli_result *r)
 {
 	while (n-- && cli_platform_of(run, list[n]) == cli_platform_of(run, r))
-		if (list[n]->bypass == r->bypass && list[n]->verdict == r->verdict &&
-		    (list[n]->report == r->report || same_site(list[n]->report, r->report)))
+		if (alike(list[n], r))
 			return true;
 	return false;
+}
+
+/* How many more seeds of this platform found what `r` found. */
+size_t cli_alike(const struct cli_run *run, const struct cli_result *r)
+{
+	const struct cli_result *end = run->results + cli_cells(run);
+	size_t n = 0;
+
+	for (const struct cli_result *i = r + 1; i < end; i++) {
+		if (cli_platform_of(run, i) != cli_platform_of(run, r))
+			break;
+		n += alike(i, r);
+	}
+	return n;
 }
 
 size_t cli_failures(const struct cli_run *run, const struct cli_result **list)
@@ -141,7 +158,7 @@ char *cli_replay(const struct cli_run *run, const struct cli_result *result)
 	fputs("anydma lab", out);
 	word(out, "--platform", cli_platform_of(run, result)->argument);
 	fprintf(out, " --seed %" PRIu64, result->seed);
-	fputs(result->bypass ? " --no-api" : " --no-bypass", out);
+	fputs(result->bypass ? " --bypass-only" : " --no-bypass", out);
 	word(out, "--image", o->image);
 	word(out, "--device", o->device);
 	if (o->write)

@@ -84,7 +84,7 @@ static void draw_windows(const struct lab_machine *m, uint64_t bus, struct any_l
 		struct any_lab_line *row = &r->lines[r->n_lines++];
 
 		row->phys = f->segments[i].dma.raw;
-		row->bytes = 0;
+		row->span = f->segments[i].size;
 		snprintf(row->label, sizeof(row->label), "bus window, %llu MiB of CPU 0x%llx",
 			 (unsigned long long)(f->segments[i].size >> 20),
 			 (unsigned long long)f->segments[i].phys.raw);

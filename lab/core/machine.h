@@ -184,6 +184,10 @@ struct lab_machine {
 	bool bypass; /* the driver was told it is on an identity PC */
 	struct any_dma_watch watch;
 
+	/* words of device memory that the driver polls: indices, suppression flags (from the model) */
+	struct lab_ram polled[8];
+	uint32_t n_polled;
+
 	struct lab_iommu *iommu;
 	struct lab_device *device;
 	const struct any_dma_platform *port; /* what the driver was told */

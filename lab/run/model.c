@@ -5,6 +5,7 @@
  */
 #include "run.h"
 #include "regs.h"
+#include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
 static int resolve(void *ctx, struct any_dma_addr addr, uint64_t len, enum any_dma_dir dir,
@@ -63,6 +64,19 @@ static void put_half(uint64_t *value, uint32_t half, uint64_t word)
 	*value = (*value & ~(0xffffffffull << shift)) | (word & 0xffffffffull) << shift;
 }
 
+/* used.flags and used.idx, and behind the entries avail_event: words a driver polls. */
+static void tell_polled(struct lab_model *d)
+{
+	struct lab_machine *m = d->machine;
+	const struct lab_mapping *map = lab_mapping_by_bus(m, d->parts[2], 4);
+	uint64_t used = map ? map->phys + (d->parts[2] - map->bus) : 0;
+
+	if (!map || m->n_polled + 2 > ANY_ARRAY_SIZE(m->polled))
+		return;
+	m->polled[m->n_polled++] = (struct lab_ram){used, 4};
+	m->polled[m->n_polled++] = (struct lab_ram){used + 4 + 8ull * d->queue_num, 2};
+}
+
 static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
 {
 	struct any_virtio_device *dev = &d->blk.virtio;
@@ -75,10 +89,12 @@ static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
 		d->queue_num = (uint32_t)value;
 	else if (offset == LAB_REG_QUEUE_RESET && value)
 		any_virtio_device_queue_reset(dev, d->queue_sel);
-	else if (offset == LAB_REG_QUEUE_READY && value)
+	else if (offset == LAB_REG_QUEUE_READY && value) {
+		tell_polled(d);
 		d->refused = any_virtio_device_queue_setup(
 			dev, d->queue_sel, d->queue_num, any_dma(d->parts[0]), any_dma(d->parts[1]),
 			any_dma(d->parts[2]));
+	}
 }
 
 static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes)

@@ -6,8 +6,8 @@
 #include <anydma/ring.h>
 
 /*
- * Was the entry at index `event` written when the index went from `before` to `now`? The spec says it
- * as an equality; a burst needs the window (conformance A15).
+ * Was the entry at index `event` written when the index went from `before` to `now`? The spec says
+ * it as an equality; a burst needs the window (conformance A15).
  */
 static inline bool event_crossed(uint16_t event, uint16_t now, uint16_t before)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The barrier class of a ring, chosen at run time (A4.2, OP-1, OP-2): against devices as the platform
- * orders them, or against other CPUs. Every call site names the barrier it pairs with.
+ * The barrier class of a ring, chosen at run time (A4.2, OP-1, OP-2): against devices as the
+ * platform orders them, or against other CPUs. Every call site names the barrier it pairs with.
  */
 #ifndef ANYDMA_RING_ORDER_H
 #define ANYDMA_RING_ORDER_H

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bring-up, feature negotiation and configuration, as the driver does them (A1 to A4). */
+#include <anydma/virtio.h>
+
+#include "any_arch.h"
+
+#define RESET_POLLS  1000000u /* status reads before a device is given up (VG-ST-12, bounded) */
+#define CONFIG_TRIES 100u
+
+/* Ring and transport features this library has, always accepted when offered. */
+#define CORE_FEATURES                                                                              \
+	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
+	 ANY_VIRTIO_F_EVENT_IDX)
+
+static const struct any_virtio_transport_ops *ops_of(const struct any_virtio_driver *driver)
+{
+	return driver->transport->ops;
+}
+
+/* Bits are only ever added (VG-ST-09). */
+static void add_status(struct any_virtio_driver *driver, unsigned bits)
+{
+	driver->status = (uint8_t)(driver->status | bits);
+	ops_of(driver)->set_status(driver->transport->ctx, driver->status);
+}
+
+void any_virtio_fail(struct any_virtio_driver *driver, const char *why)
+{
+	driver->why = why;
+	add_status(driver, ANY_VIRTIO_STATUS_FAILED);
+}
+
+static int fail(struct any_virtio_driver *driver, int err, const char *why)
+{
+	any_virtio_fail(driver, why);
+	return err;
+}
+
+int any_virtio_reset(struct any_virtio_driver *driver)
+{
+	const struct any_virtio_transport *t = driver->transport;
+
+	t->ops->set_status(t->ctx, 0);
+	for (uint32_t i = 0; i < RESET_POLLS; i++) {
+		if (t->ops->get_status(t->ctx) == 0) {
+			driver->status = 0;
+			return 0;
+		}
+		any_cpu_relax();
+	}
+	driver->why = "the device does not complete its reset";
+	return -ANY_ENODEV;
+}
+
+/* What the driver can take of an offer: known bits only, unknown ones never harm (VG-FT-04, -07). */
+static uint64_t choose(const struct any_virtio_driver *driver, uint64_t wanted)
+{
+	uint64_t known = CORE_FEATURES | (wanted & ANY_VIRTIO_F_DEVICE_TYPE);
+
+	if (ops_of(driver)->queue_reset)
+		known |= ANY_VIRTIO_F_RING_RESET;
+	return driver->offered & known;
+}
+
+static int check_offer(struct any_virtio_driver *driver, uint64_t required)
+{
+	if (!(driver->offered & ANY_VIRTIO_F_VERSION_1)) /* VG-FB-05 */
+		return fail(driver, -ANY_ENODEV, "the device is not a virtio 1.x device");
+	/* Without bit 33 the device sends CPU physical addresses past the platform (AP-2, AP-3). */
+	if (!(driver->offered & ANY_VIRTIO_F_ACCESS_PLATFORM) && !any_dma_is_flat(driver->dma))
+		return fail(driver, -ANY_EPERM,
+			    "the device does not offer ACCESS_PLATFORM, and this platform's DMA is "
+			    "not plain physical memory: it would read and write the wrong bytes");
+	if (required & ~driver->offered) /* VG-FT-06 */
+		return fail(driver, -ANY_ENODEV, "the device lacks a feature the driver needs");
+	return 0;
+}
+
+static int negotiate(struct any_virtio_driver *driver, uint64_t wanted, uint64_t required)
+{
+	const struct any_virtio_transport *t = driver->transport;
+	int err;
+
+	driver->offered = t->ops->get_features(t->ctx);
+	err = check_offer(driver, required);
+	if (err)
+		return err;
+	driver->features = choose(driver, wanted | required);
+	t->ops->set_features(t->ctx, driver->features);
+	add_status(driver, ANY_VIRTIO_STATUS_FEATURES_OK);
+	if (!(t->ops->get_status(t->ctx) & ANY_VIRTIO_STATUS_FEATURES_OK)) /* VG-ST-04 */
+		return fail(driver, -ANY_ENODEV, "the device does not accept these features");
+	return 0;
+}
+
+int any_virtio_begin(struct any_virtio_driver *driver, const struct any_virtio_transport *transport,
+		     struct any_dma_dev *dma, uint64_t wanted, uint64_t required)
+{
+	int err;
+
+	*driver = (struct any_virtio_driver){.transport = transport, .dma = dma};
+	err = any_virtio_reset(driver); /* the first write is 0 (VG-ST-01, VG-ST-10) */
+	if (err)
+		return fail(driver, err, driver->why);
+	add_status(driver, ANY_VIRTIO_STATUS_ACKNOWLEDGE);
+	add_status(driver, ANY_VIRTIO_STATUS_DRIVER);
+	return negotiate(driver, wanted, required);
+}
+
+void any_virtio_ready(struct any_virtio_driver *driver)
+{
+	add_status(driver, ANY_VIRTIO_STATUS_DRIVER_OK);
+}
+
+bool any_virtio_needs_reset(const struct any_virtio_driver *driver)
+{
+	return ops_of(driver)->get_status(driver->transport->ctx) & ANY_VIRTIO_STATUS_NEEDS_RESET;
+}
+
+/* ---- configuration --------------------------------------------------------------------------- */
+
+struct any_virtio_config_read any_virtio_config_begin(const struct any_virtio_driver *driver)
+{
+	return (struct any_virtio_config_read){
+		.generation = ops_of(driver)->config_generation(driver->transport->ctx),
+	};
+}
+
+bool any_virtio_config_again(const struct any_virtio_driver *driver,
+			     struct any_virtio_config_read *read)
+{
+	uint32_t now = ops_of(driver)->config_generation(driver->transport->ctx);
+
+	if (now == read->generation)
+		return false;
+	read->generation = now;
+	read->torn = ++read->tries == CONFIG_TRIES;
+	return !read->torn;
+}
+
+static uint32_t config(const struct any_virtio_driver *driver, uint32_t offset, unsigned width)
+{
+	const struct any_virtio_transport *t = driver->transport;
+
+	/* Shorter than the field: as if it were 0, whatever the transport would do (VG-CF-05). */
+	if (t->config_len < width || offset > t->config_len - width)
+		return 0;
+	return t->ops->config_read(t->ctx, offset, width);
+}
+
+uint8_t any_virtio_config8(const struct any_virtio_driver *driver, uint32_t offset)
+{
+	return (uint8_t)config(driver, offset, 1);
+}
+
+uint16_t any_virtio_config16(const struct any_virtio_driver *driver, uint32_t offset)
+{
+	return (uint16_t)config(driver, offset, 2);
+}
+
+uint32_t any_virtio_config32(const struct any_virtio_driver *driver, uint32_t offset)
+{
+	return config(driver, offset, 4);
+}
+
+uint64_t any_virtio_config64(const struct any_virtio_driver *driver, uint32_t offset)
+{
+	return config(driver, offset, 4) | (uint64_t)config(driver, offset + 4, 4) << 32;
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The matrix, asked of labcell: cells.py LABCELL IMAGE WHAT [SEEDS]
+
+WHAT: on-api      every platform passes, reads back the source's digest, on every seed
+      write       the same through a disk that was written first
+      bypass      every platform but the identity ones fails, for the reason its row names
+      refused     without ACCESS_PLATFORM the driver refuses wherever that would corrupt
+      same-log    the same seed gives the same log, byte for byte, whatever the address space
+"""
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+# The true cause on each platform: what the first wrong event must be. Several where the seed
+# decides whether the ring or a buffer is met first.
+CAUSE = {
+    "x86-pc": None,
+    "virtio-guest": None,
+    "x86-sta2x11": {"L21-wrong-window", "L20-unreachable"},
+    "mips-ath25": {"L21-wrong-window"},
+    "bmips-7425-pcie": {"L01-dirty-read", "L03-dirty-under-dma", "L21-wrong-window"},
+    "bmips-3384-zephyr": {"L21-wrong-window"},
+    "x86-sev-guest": {"L25-encrypted"},
+    "x86-sme-host": {"L25-encrypted"},
+    "x86-vtd": {"L23-iommu-fault"},
+    "pcie-rc-32bit": {"L22-limit"},
+    "arm64-nc": {"L01-dirty-read", "L03-dirty-under-dma"},
+    "arm-v6": {"L01-dirty-read", "L03-dirty-under-dma"},
+    "arm-vivt": {"L01-dirty-read", "L03-dirty-under-dma", "L06-wrong-alias"},
+    "rpi4-bcm2711": {"L01-dirty-read", "L03-dirty-under-dma", "L22-limit"},
+    "arm-mvebu": {"L35-drain-in"},
+    "ppc-cell-spider": {"L21-wrong-window"},
+    "arm-mstarv7": {"L01-dirty-read", "L03-dirty-under-dma"},
+}
+
+
+class Cells:
+    def __init__(self, exe, image, seeds):
+        self.exe, self.image, self.seeds = exe, image, str(seeds)
+        self.digest = hashlib.sha256(open(image, "rb").read()).hexdigest()
+
+    def run(self, platform, *words, prefix=(), env=None):
+        command = [*prefix, self.exe, self.image, platform, "1", self.seeds, *words]
+        run = subprocess.run(command, capture_output=True, text=True, env=env)
+        return run.returncode, run.stdout.strip().split("\n"), run.stderr
+
+    def must_pass(self, platform, *words):
+        status, lines, err = self.run(platform, *words)
+        wrong = [l for l in lines if " PASS " not in l or f"sha256={self.digest}" not in l]
+        if status or wrong or len(lines) != int(self.seeds):
+            return f"{platform}: {(wrong or lines)[0]} {err}"
+        return None
+
+    def must_fail(self, platform):
+        _, lines, err = self.run(platform, "bypass")
+        for line in lines:
+            rule = re.search(r" (L\d\d-[a-z-]+|PASS|BAD-RUN) ", line)
+            got = rule.group(1) if rule else f"nothing {err}"
+            cause = CAUSE[platform] or {"PASS"}
+            if got not in cause:
+                return f"{platform}: expected {sorted(cause)}, got {line}"
+            if cause != {"PASS"} and not re.search(r" at=\S+\.[ch]:[1-9]", line):
+                return f"{platform}: the report names no source line: {line}"
+        return None
+
+    def must_refuse(self, platform):
+        _, lines, err = self.run(platform, "no33")
+        want = " L43-refused " if CAUSE[platform] else " PASS "
+        bad = [l for l in lines if want not in l]
+        return f"{platform}: {bad[0]} {err}" if bad else None
+
+    def same_log(self, platform):
+        with tempfile.TemporaryDirectory() as where:
+            logs = []
+            for i, prefix in enumerate(((), ("setarch", "-R"), ())):
+                log = os.path.join(where, str(i))
+                env = dict(os.environ, PADDING="x" * (1000 * i))
+                self.run(platform, "limit=1048576", f"log={log}", prefix=prefix, env=env)
+                logs.append(open(log, "rb").read())
+            if len(logs[0]) < 10000 or any(l != logs[0] for l in logs):
+                return f"{platform}: logs differ, or are empty ({[len(l) for l in logs]})"
+        return None
+
+
+def main():
+    exe, image, what = sys.argv[1:4]
+    cells = Cells(exe, image, sys.argv[4] if len(sys.argv) > 4 else 1)
+    here = os.path.dirname(os.path.abspath(__file__))
+    names = open(os.path.join(here, "../../platforms/list")).read().split()
+    ask = {
+        "on-api": cells.must_pass,
+        "write": lambda p: cells.must_pass(p, "write"),
+        "bypass": cells.must_fail,
+        "refused": cells.must_refuse,
+        "same-log": cells.same_log,
+    }[what]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = list(pool.map(ask, names))
+    for answer in answers:
+        if answer:
+            print(answer)
+    good = answers.count(None)
+    print(f"{what}: {good} of {len(names)} platforms, {cells.seeds} seeds each")
+    return 0 if good == len(names) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
