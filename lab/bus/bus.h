@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The device's way to memory: windows, limits, encryption, an IOMMU; and its accesses themselves. */
+/* The device's way to memory: windows, limits, encryption, an IOMMU; and its accesses themselves.
+ */
 #ifndef ANYDMA_LAB_BUS_H
 #define ANYDMA_LAB_BUS_H
 

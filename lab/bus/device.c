@@ -60,8 +60,9 @@ static _Noreturn void hang(struct lab_machine *m)
 		lab_fail(m, ANY_LAB_FULL_ORDER, m->passed.step, st->pc, st->step, st->phys, st->len,
 			 "Both sides wait: the driver's load overtook its own store, which the "
 			 "device missed; so the driver did not kick and the device does not look.");
-	lab_fail(m, ANY_LAB_HANG, lab_caller_pc(), 0, 0, 0, 0,
-		 "The driver waits for an interrupt, the device for a kick; nothing is on its way.");
+	lab_fail(
+		m, ANY_LAB_HANG, lab_caller_pc(), 0, 0, 0, 0,
+		"The driver waits for an interrupt, the device for a kick; nothing is on its way.");
 }
 
 void lab_cpu_wait(struct lab_machine *m)

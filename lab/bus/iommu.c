@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An IOMMU with the habits of real ones: it caches translations, negative ones too where the tree
- * says so (caching mode), sees table updates only after a write-buffer flush, and goes on using what
- * it cached until an invalidation has completed (M4, M5).
+ * says so (caching mode), sees table updates only after a write-buffer flush, and goes on using
+ * what it cached until an invalidation has completed (M4, M5).
  */
 #include <stdlib.h>
 
@@ -11,11 +11,11 @@
 
 #define SLOTS 65536u /* power of two; pages with a history, live or cached */
 
-#define QUEUE 256u   /* invalidations waiting for a sync; more become "everything" */
+#define QUEUE 256u /* invalidations waiting for a sync; more become "everything" */
 
 struct entry {
-	uint64_t iova, phys;	 /* the tables */
-	uint64_t tlb_phys;	 /* what the IOMMU caches */
+	uint64_t iova, phys; /* the tables */
+	uint64_t tlb_phys;   /* what the IOMMU caches */
 	uint8_t prot, tlb_prot;
 	bool used, present, visible; /* visible: the walker sees the tables' entry */
 	bool cached, negative, queued;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The device's loads and stores as DRAM sees them, and what they do to the CPU's caches: nothing. */
+/* The device's loads and stores as DRAM sees them, and what they do to the CPU's caches: nothing.
+ */
 #include "bus.h"
 #include "../mem/mem.h"
 #include "../oracle/oracle.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From what the device puts on its bus to the memory that answers. Hardware truth, from the tree. */
+/* From what the device puts on its bus to the memory that answers. Hardware truth, from the tree.
+ */
 #include "bus.h"
 #include "../oracle/oracle.h"
 
@@ -12,8 +13,7 @@ static const struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, 
 		gone = lab_mapping_gone(m, bus, len);
 		lab_fail(m, gone ? ANY_LAB_AFTER_UNMAP : ANY_LAB_OUTSIDE, pc,
 			 gone ? lab_trace_pc(gone->trace) : 0, gone ? gone->step : 0, bus,
-			 (uint32_t)len,
-			 "The device %s %llu bytes at bus address 0x%llx, which %s.",
+			 (uint32_t)len, "The device %s %llu bytes at bus address 0x%llx, which %s.",
 			 write ? "writes" : "reads", (unsigned long long)len,
 			 (unsigned long long)bus,
 			 gone ? "was unmapped before" : "no mapping covers");
@@ -29,14 +29,15 @@ static const struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, 
 static _Noreturn void nowhere(struct lab_machine *m, const struct lab_mapping *map, uint64_t bus,
 			      uint64_t pc)
 {
-	bool cpu_address = map->phys && bus - map->bus < map->len &&
-			   map->phys + (bus - map->bus) == bus;
+	bool cpu_address =
+		map->phys && bus - map->bus < map->len && map->phys + (bus - map->bus) == bus;
 
 	if (cpu_address)
-		lab_fail(m, ANY_LAB_WRONG_WINDOW, pc, lab_trace_pc(map->trace), map->step, bus, 1,
-			 "The device uses 0x%llx, the CPU's physical address of the buffer; on this "
-			 "bus that address is in no window.",
-			 (unsigned long long)bus);
+		lab_fail(
+			m, ANY_LAB_WRONG_WINDOW, pc, lab_trace_pc(map->trace), map->step, bus, 1,
+			"The device uses 0x%llx, the CPU's physical address of the buffer; on this "
+			"bus that address is in no window.",
+			(unsigned long long)bus);
 	lab_fail(m, ANY_LAB_UNREACHABLE, pc, lab_trace_pc(map->trace), map->step, bus, 1,
 		 "Bus address 0x%llx is in no window of this bus: master abort.",
 		 (unsigned long long)bus);
@@ -109,7 +110,8 @@ static uint64_t through_encryption(struct lab_machine *m, const struct lab_mappi
 	if (!readable)
 		lab_fail(m, ANY_LAB_ENCRYPTED, pc, lab_trace_pc(map->trace), map->step, bare, 64,
 			 f->shared_only
-				 ? "The device touches 0x%llx, a private page of an encrypted guest: "
+				 ? "The device touches 0x%llx, a private page of an encrypted "
+				   "guest: "
 				   "it sees ciphertext."
 				 : "The device touches encrypted memory at 0x%llx without the "
 				   "encryption bit in the address: it sees ciphertext.",

@@ -46,9 +46,9 @@ static void draw_line(const struct lab_machine *m, unsigned view, uint64_t base,
 	if (!m->coherent && view < LAB_VIEWS) {
 		const struct lab_line *line = lab_line(m, view, base);
 
-		kind = !line->valid		 ? "absent"
+		kind = !line->valid			 ? "absent"
 		       : line->dirty[0] | line->dirty[1] ? "valid, dirty"
-						 : "valid, clean";
+							 : "valid, clean";
 	}
 	snprintf(out->label, sizeof(out->label), "view %u: %s", view < LAB_VIEWS ? view : 0, kind);
 	for (uint32_t i = 0; i < m->line; i++)
@@ -57,8 +57,7 @@ static void draw_line(const struct lab_machine *m, unsigned view, uint64_t base,
 }
 
 /* The offending lines with a neighbour on each side, in the view that is concerned. */
-static void draw(const struct lab_machine *m, uint64_t phys, uint32_t len,
-		 struct any_lab_report *r)
+static void draw(const struct lab_machine *m, uint64_t phys, uint32_t len, struct any_lab_report *r)
 {
 	uint64_t first = phys & ~(uint64_t)(m->line - 1);
 	uint64_t base = first >= m->line && lab_is_ram(m, first - m->line, m->line)

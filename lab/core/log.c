@@ -8,21 +8,32 @@
 extern const char __executable_start[];
 
 static const char *const kinds[] = {
-	[LAB_EV_LOAD] = "load",		  [LAB_EV_STORE] = "store",
-	[LAB_EV_BARRIER] = "barrier",	  [LAB_EV_MMIO_READ] = "mmio-read",
-	[LAB_EV_MMIO_WRITE] = "mmio-write", [LAB_EV_CLEAN] = "clean",
-	[LAB_EV_INVAL] = "inval",	  [LAB_EV_CACHE_SYNC] = "cache-sync",
-	[LAB_EV_MAP] = "map",		  [LAB_EV_UNMAP] = "unmap",
-	[LAB_EV_SYNC] = "sync",		  [LAB_EV_EVICT] = "evict",
-	[LAB_EV_FILL] = "fill",		  [LAB_EV_DRAIN] = "drain",
-	[LAB_EV_DELIVER] = "deliver",	  [LAB_EV_DEVICE] = "device-runs",
-	[LAB_EV_INTERRUPT] = "interrupt", [LAB_EV_IOMMU] = "iommu",
-	[LAB_EV_ALLOC] = "alloc",	  [LAB_EV_FREE] = "free",
+	[LAB_EV_LOAD] = "load",
+	[LAB_EV_STORE] = "store",
+	[LAB_EV_BARRIER] = "barrier",
+	[LAB_EV_MMIO_READ] = "mmio-read",
+	[LAB_EV_MMIO_WRITE] = "mmio-write",
+	[LAB_EV_CLEAN] = "clean",
+	[LAB_EV_INVAL] = "inval",
+	[LAB_EV_CACHE_SYNC] = "cache-sync",
+	[LAB_EV_MAP] = "map",
+	[LAB_EV_UNMAP] = "unmap",
+	[LAB_EV_SYNC] = "sync",
+	[LAB_EV_EVICT] = "evict",
+	[LAB_EV_FILL] = "fill",
+	[LAB_EV_DRAIN] = "drain",
+	[LAB_EV_DELIVER] = "deliver",
+	[LAB_EV_DEVICE] = "device-runs",
+	[LAB_EV_INTERRUPT] = "interrupt",
+	[LAB_EV_IOMMU] = "iommu",
+	[LAB_EV_ALLOC] = "alloc",
+	[LAB_EV_FREE] = "free",
 };
 
 static const char *const regions[16] = {
-	[LAB_VIEW0] = "cpu", [LAB_VIEW1] = "cpu'",    [LAB_VIEW2] = "cpu''", [LAB_VIEW3] = "cpu'''",
-	[LAB_UNCACHED] = "uncached", [LAB_DRAM] = "dram", [LAB_MMIO] = "mmio",
+	[LAB_VIEW0] = "cpu",	[LAB_VIEW1] = "cpu'",	     [LAB_VIEW2] = "cpu''",
+	[LAB_VIEW3] = "cpu'''", [LAB_UNCACHED] = "uncached", [LAB_DRAM] = "dram",
+	[LAB_MMIO] = "mmio",
 };
 
 void lab_event_text(const struct lab_event *ev, char *text, size_t size)
@@ -42,8 +53,8 @@ void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned reg
 	struct lab_event *ev = &m->recent[m->step % LAB_RECENT];
 	uint64_t h = m->hash;
 
-	*ev = (struct lab_event){m->step,	 phys, rel, len, (uint8_t)kind,
-				 (uint8_t)region, (uint8_t)m->master};
+	*ev = (struct lab_event){m->step,	    phys, rel, len, (uint8_t)kind, (uint8_t)region,
+				 (uint8_t)m->master};
 	h = (h ^ phys) * 0x9fb21c651e98df25ull;
 	h = (h ^ (h >> 29) ^ rel) * 0x9fb21c651e98df25ull;
 	h ^= (uint64_t)kind << 56 ^ (uint64_t)region << 48 ^ (uint64_t)m->master << 40 ^ len;

@@ -2,10 +2,10 @@
 /*
  * The machine under the driver: memory as each party sees it.
  *
- * DRAM is what devices see. Each CPU alias of it is a *view*: host memory at a fixed address holding
- * the CPU's program-order truth, plus what the machine knows of each line. The host address of any
- * byte says which machine, which region and which physical address it is, so the hooks need no
- * table:
+ * DRAM is what devices see. Each CPU alias of it is a *view*: host memory at a fixed address
+ *holding the CPU's program-order truth, plus what the machine knows of each line. The host address
+ *of any byte says which machine, which region and which physical address it is, so the hooks need
+ *no table:
  *
  *	LAB_BASE | machine << 42 | region << 38 | phys
  *
@@ -34,10 +34,11 @@ enum lab_region {
 	LAB_VIEW1,
 	LAB_VIEW2,
 	LAB_VIEW3,
-	LAB_UNCACHED, /* CPU alias that bypasses the caches: coherent memory of non-coherent machines */
+	LAB_UNCACHED, /* CPU alias that bypasses the caches: coherent memory of non-coherent
+			 machines */
 	LAB_DRAM,     /* what devices see */
 	LAB_MMIO,
-	LAB_META0,  /* struct lab_line of view 0.. */
+	LAB_META0,		 /* struct lab_line of view 0.. */
 	LAB_OWN = LAB_META0 + 4, /* one byte per 64 of RAM: LAB_OWN_* */
 };
 
@@ -83,8 +84,8 @@ struct lab_write {
 
 /* A live streaming mapping or coherent allocation, as the oracle knows it. */
 struct lab_mapping {
-	uint64_t cpu, phys, bus, len;	   /* cpu: host address of the driver's buffer */
-	uint64_t trace[4], step; /* who mapped: call sites, innermost first */
+	uint64_t cpu, phys, bus, len; /* cpu: host address of the driver's buffer */
+	uint64_t trace[4], step;      /* who mapped: call sites, innermost first */
 	uint8_t dir, flags;
 	bool live, coherent, lent_all;
 	uint32_t n_lent;
@@ -140,7 +141,7 @@ struct lab_machine {
 	uint32_t line, line_shift;
 
 	enum lab_master master;
-	unsigned in_api; /* nesting of DMA API calls */
+	unsigned in_api;	   /* nesting of DMA API calls */
 	uint64_t api_from, api_to; /* host range of the mapping the API works on */
 	uint8_t api_dir;
 	uint64_t rng, step;
@@ -184,7 +185,8 @@ struct lab_machine {
 	bool bypass; /* the driver was told it is on an identity PC */
 	struct any_dma_watch watch;
 
-	/* words of device memory that the driver polls: indices, suppression flags (from the model) */
+	/* words of device memory that the driver polls: indices, suppression flags (from the model)
+	 */
 	struct lab_ram polled[8];
 	uint32_t n_polled;
 

@@ -10,7 +10,8 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "The newest value of these bytes is still in the CPU's cache and this bus does not "
 	     "snoop; memory must be cleaned, and the clean completed, before the device reads "
 	     "(C3, TO_DEVICE and BOTH).",
-	     "any_dma_map(..., ANY_DMA_TO_DEVICE) or any_dma_sync_for_device() after the last store",
+	     "any_dma_map(..., ANY_DMA_TO_DEVICE) or any_dma_sync_for_device() after the last "
+	     "store",
 	     "arm64-nc"),
 	RULE(ANY_LAB_STALE_READ, "L02-stale-read", "CPU read a stale cache line",
 	     "The device wrote these bytes after the CPU's line was, or may have been, filled; a "
@@ -100,8 +101,7 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	RULE(ANY_LAB_DRAIN_IN, "L35-drain-in", "device-to-host buffer not drained",
 	     "On this machine an interrupt may arrive before the writes it announces, coherent or "
 	     "not (M13, hazard 10).",
-	     "any_dma_drain(dev, ANY_DMA_FROM_DEVICE) before believing the interrupt",
-	     "arm-mvebu"),
+	     "any_dma_drain(dev, ANY_DMA_FROM_DEVICE) before believing the interrupt", "arm-mvebu"),
 	RULE(ANY_LAB_TRUSTED, "L40-trusted", "nonsense from the device was believed",
 	     "Ids and lengths from the other side are checked before use (D13).",
 	     "check against the driver's own shadow", "any"),
@@ -113,8 +113,8 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	RULE(ANY_LAB_REFUSED, "L43-refused", "driver refused the device",
 	     "Without ACCESS_PLATFORM the device ignores the platform's rules (AP-2).",
 	     "offer bit 33", "any"),
-	RULE(ANY_LAB_DRIVER_ERROR, "L44-driver-error", "driver returned an error",
-	     "See the text.", "see the text", "any"),
+	RULE(ANY_LAB_DRIVER_ERROR, "L44-driver-error", "driver returned an error", "See the text.",
+	     "see the text", "any"),
 	RULE(ANY_LAB_CRASH, "L45-crash", "the run died", "A signal ended the run.",
 	     "run it under a debugger with the replay line", "any"),
 };

@@ -12,8 +12,8 @@
 /* Paths relative to the source root read the same on every machine. */
 static const char *relative(const char *path)
 {
-	static const char *const roots[] = {"/src/",	  "/include/anydma/", "/lab/", "/tests/",
-					    "/examples/", "/shim/"};
+	static const char *const roots[] = {"/src/",   "/include/anydma/", "/lab/",
+					    "/tests/", "/examples/",	   "/shim/"};
 	const char *best = NULL;
 
 	for (size_t i = 0; i < ANY_ARRAY_SIZE(roots); i++) {

@@ -45,7 +45,8 @@ void lab_arrival_record(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 	m->old_used += len;
 }
 
-/* DRAM as the CPU may see it: newest first, so that the oldest undelivered write's "before" wins. */
+/* DRAM as the CPU may see it: newest first, so that the oldest undelivered write's "before" wins.
+ */
 void lab_arrival_copy(const struct lab_machine *m, void *to, uint64_t phys, uint64_t len)
 {
 	lab_copy(to, lab_ptr(m, LAB_DRAM, phys), len);
@@ -56,7 +57,7 @@ void lab_arrival_copy(const struct lab_machine *m, void *to, uint64_t phys, uint
 
 		if (from < end)
 			lab_copy((uint8_t *)to + (from - phys),
-			       m->old_bytes + w->old + (from - w->phys), end - from);
+				 m->old_bytes + w->old + (from - w->phys), end - from);
 	}
 }
 
@@ -74,11 +75,13 @@ static const struct lab_write *newest(const struct lab_machine *m, uint64_t abov
 	return NULL;
 }
 
-/* Words that are asked again and again announce themselves: reading one early only means asking again. */
+/* Words that are asked again and again announce themselves: reading one early only means asking
+ * again. */
 static bool polled(const struct lab_machine *m, uint64_t phys, uint32_t len)
 {
 	for (uint32_t i = 0; i < m->n_polled; i++)
-		if (phys >= m->polled[i].base && phys + len <= m->polled[i].base + m->polled[i].size)
+		if (phys >= m->polled[i].base &&
+		    phys + len <= m->polled[i].base + m->polled[i].size)
 			return true;
 	return false;
 }
@@ -96,7 +99,8 @@ static void judge_drain(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 
 /*
  * The CPU loads [phys, len). Having seen a later device write without a read barrier since, it may
- * have read this one earlier still (A4.2 row 2). Rule by sequence numbers, whatever the load returned.
+ * have read this one earlier still (A4.2 row 2). Rule by sequence numbers, whatever the load
+ * returned.
  */
 void lab_arrival_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
@@ -108,7 +112,8 @@ void lab_arrival_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uin
 		return;
 	w = newest(m, m->acquired, phys, len);
 	if (!w || (w->seq >= m->delivered && w->seq > m->cpu_seen))
-		return; /* not device-written since the barrier, or not arrived and nothing announced it */
+		return; /* not device-written since the barrier, or not arrived and nothing
+			   announced it */
 	if (w->seq < m->cpu_seen && !polled(m, phys, len))
 		lab_fail(m, ANY_LAB_LOAD_ORDER, pc, m->cpu_seen_pc, 0, phys, len,
 			 "The CPU read what announces these %u bytes, then the bytes, with no read "

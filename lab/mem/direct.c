@@ -92,8 +92,8 @@ void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uin
 	/* A partial store of bytes the CPU has not loaded: the rest of the view stays behind DRAM,
 	 * which is harmless, since every load of a direct view goes to DRAM first. */
 	st = store_at(m, m->store_head);
-	*st = (struct lab_store){phys, m->store_head, pc, m->step, len, m->epoch, (uint8_t)region,
-				 false, false};
+	*st = (struct lab_store){phys,	   m->store_head,   pc,	   m->step, len,
+				 m->epoch, (uint8_t)region, false, false};
 	m->store_head++;
 	m->n_pending++;
 	if (*lab_own(m, phys) & LAB_OWN_RING) {
@@ -117,8 +117,7 @@ void lab_direct_load(struct lab_machine *m, unsigned region, uint64_t phys, uint
 
 		/* Own bytes are in the view already; make them visible in DRAM order-wise by
 		 * reading around them: copy what lies before, continue behind. */
-		if (st->drained || st->region != region ||
-		    !overlaps(st->phys, st->len, phys, len))
+		if (st->drained || st->region != region || !overlaps(st->phys, st->len, phys, len))
 			continue;
 		if (st->phys > phys)
 			lab_direct_load(m, region, phys, (uint32_t)(st->phys - phys));

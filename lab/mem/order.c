@@ -4,7 +4,8 @@
 
 #include "any_arch.h" /* enum any_lab_barrier: the lab's own instruction set */
 
-/* A device that is hardware is outside the SMP domain: the CPU's light barriers mean nothing to it. */
+/* A device that is hardware is outside the SMP domain: the CPU's light barriers mean nothing to it.
+ */
 static bool counts(const struct lab_machine *m, unsigned kind)
 {
 	return !m->hardware || kind >= ANY_LAB_DMA_WMB;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Judging the device's accesses: versions in the CPU's caches, and the order stores became visible. */
+/* Judging the device's accesses: versions in the CPU's caches, and the order stores became visible.
+ */
 #include "oracle.h"
 
 static const struct lab_mapping *mapping_at(const struct lab_machine *m, uint64_t phys)
@@ -10,7 +11,8 @@ static const struct lab_mapping *mapping_at(const struct lab_machine *m, uint64_
 	return NULL;
 }
 
-/* Dirty in a view other than the one that was mapped: maintenance went through the wrong address. */
+/* Dirty in a view other than the one that was mapped: maintenance went through the wrong address.
+ */
 static enum any_lab_rule alias_or(const struct lab_machine *m, unsigned view, uint64_t phys,
 				  enum any_lab_rule rule)
 {
@@ -51,7 +53,8 @@ static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 			continue;
 		if (st->seq < m->dev_seen_seq && st->epoch == m->dev_seen_epoch)
 			lab_fail(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
-				 "The device has seen a later store of the driver and now reads bytes "
+				 "The device has seen a later store of the driver and now reads "
+				 "bytes "
 				 "of an earlier one; no store barrier against the device stood "
 				 "between the two.");
 		if (!st->drained) {
@@ -84,7 +87,8 @@ void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, 
 					 line->cpu_pc, line->cpu_step, base > phys ? base : phys,
 					 len,
 					 "The device writes into a line that is dirty in the CPU's "
-					 "cache; when it is written back, the device's bytes are gone.");
+					 "cache; when it is written back, the device's bytes are "
+					 "gone.");
 		}
 	}
 }

@@ -95,7 +95,8 @@ static void insert(struct lab_machine *m, const struct lab_mapping *map)
 {
 	if (m->n_mappings == LAB_MAPPINGS)
 		lab_fail(m, ANY_LAB_LEAK, map->trace[0], 0, 0, map->phys, 1,
-			 "%u mappings and allocations are live at once: something is never unmapped.",
+			 "%u mappings and allocations are live at once: something is never "
+			 "unmapped.",
 			 LAB_MAPPINGS);
 	m->mappings[m->n_mappings++] = *map;
 	mark(m, map, true);
@@ -268,7 +269,8 @@ void lab_judge_end(struct lab_machine *m)
 
 	if (m->n_mappings)
 		lab_fail(m, ANY_LAB_LEAK, lab_trace_pc(map->trace), 0, 0, map->phys, 1,
-			 "%u %s never given back; the first is %llu bytes at 0x%llx.", m->n_mappings,
+			 "%u %s never given back; the first is %llu bytes at 0x%llx.",
+			 m->n_mappings,
 			 m->n_mappings == 1 ? "mapping or allocation was"
 					    : "mappings or allocations were",
 			 (unsigned long long)map->len, (unsigned long long)map->phys);

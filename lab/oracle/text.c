@@ -34,7 +34,8 @@ void lab_mapping_text(const struct lab_machine *m, uint64_t at, char *text, size
 static const char *cache_words(const struct lab_machine *m)
 {
 	if (m->n_views > 1)
-		return "the cache is virtually tagged: each alias of a page has its own lines, and the "
+		return "the cache is virtually tagged: each alias of a page has its own lines, and "
+		       "the "
 		       "bus does not snoop";
 	return m->speculates ? "the bus does not snoop, and the CPU refills lines by speculation"
 			     : "the bus does not snoop the CPU's write-back cache";
@@ -71,6 +72,5 @@ void lab_cause_text(const struct lab_machine *m, enum any_lab_rule rule, char *t
 		words = "an interrupt may overtake the device's writes; only a ritual pushes them";
 	else if (rule >= ANY_LAB_STORE_ORDER && rule <= ANY_LAB_DOORBELL)
 		words = "the device is outside the CPUs' ordering domain";
-	snprintf(text, size, "%s%s%s", m->plat->name, words[0] ? ": " : "",
-		 words);
+	snprintf(text, size, "%s%s%s", m->plat->name, words[0] ? ": " : "", words);
 }

@@ -30,8 +30,8 @@ void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint
 		from = phys > map->phys ? phys - map->phys : 0;
 		to = phys + len - map->phys < map->len ? phys + len - map->phys : map->len;
 		if (!lent(map, from, to))
-			lab_fail(m, ANY_LAB_CPU_TOUCH, pc, lab_trace_pc(map->trace), map->step, map->phys + from,
-				 (uint32_t)(to - from),
+			lab_fail(m, ANY_LAB_CPU_TOUCH, pc, lab_trace_pc(map->trace), map->step,
+				 map->phys + from, (uint32_t)(to - from),
 				 "The driver %s %u bytes at offset %llu of a buffer that belongs "
 				 "to the device until it is unmapped or synced.",
 				 store ? "stores" : "loads", (unsigned)(to - from),
@@ -47,7 +47,8 @@ void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint
 		    (map->dir & ANY_DMA_FROM_DEVICE) && region < LAB_VIEWS &&
 		    (phys & lines) <= ((map->phys + map->len - 1) & lines) &&
 		    ((phys + len - 1) & lines) >= (map->phys & lines) && !map->lent_all)
-			lab_fail(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step, phys, len,
+			lab_fail(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step,
+				 phys, len,
 				 "The driver stores %u bytes into a cache line that also holds "
 				 "bytes of a buffer the device is writing.",
 				 len);
@@ -75,7 +76,8 @@ void lab_stale_load(struct lab_machine *m, unsigned view, uint64_t base, uint64_
 
 	lab_fail(m, m->n_views > 1 ? ANY_LAB_WRONG_ALIAS : ANY_LAB_STALE_READ, pc, w ? w->pc : 0,
 		 w ? w->step : 0, from, (uint32_t)(to - from),
-		 "The CPU reads a cache line that %s before the device wrote it; nothing invalidated "
+		 "The CPU reads a cache line that %s before the device wrote it; nothing "
+		 "invalidated "
 		 "the line after the device's write.",
 		 line->valid ? "was filled" : "may have been refilled by speculation");
 }
@@ -122,14 +124,16 @@ void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc)
 /* A doorbell says "look": everything it points at must be where the device looks. */
 void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 {
-	bool waiting = m->clean_waits || (m->last_ring_store && m->last_ring_store >= m->out_drained);
+	bool waiting =
+		m->clean_waits || (m->last_ring_store && m->last_ring_store >= m->out_drained);
 
 	if (m->last_ring_store && m->last_ring_store >= m->mmio_fenced)
 		lab_fail(m, ANY_LAB_DOORBELL, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
 			 "The doorbell is rung after a ring store that no barrier ordered before "
 			 "MMIO: the device may look first.");
 	if (m->plat->machine.drain_to_device != ANY_RITUAL_NONE && waiting)
-		lab_fail(m, ANY_LAB_DRAIN_OUT, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
-			 "The doorbell is rung while ring stores may still wait in a buffer of this "
-			 "machine that barriers do not empty.");
+		lab_fail(
+			m, ANY_LAB_DRAIN_OUT, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
+			"The doorbell is rung while ring stores may still wait in a buffer of this "
+			"machine that barriers do not empty.");
 }

@@ -61,7 +61,7 @@ static void warts(const struct any_platform *p, struct any_lab_cell *cell)
 	if (f->shared_only || f->private_bits)
 		add(cell, "encrypted");
 	if (!f->coherent)
-		add(cell, p->machine.n_views > 1	 ? "vivt"
+		add(cell, p->machine.n_views > 1  ? "vivt"
 			  : p->machine.speculates ? "non-coherent, speculating"
 						  : "non-coherent");
 	if (p->machine.drain_to_device != ANY_RITUAL_NONE)

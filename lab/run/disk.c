@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The disk behind the device. Reads come from the source image; in write mode the device's own medium
- * (a file or memory) holds what the driver wrote. A file may shrink or vanish at any time: that is an
- * I/O error with one line, nothing worse.
+ * The disk behind the device. Reads come from the source image; in write mode the device's own
+ * medium (a file or memory) holds what the driver wrote. A file may shrink or vanish at any time:
+ * that is an I/O error with one line, nothing worse.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The block device in the machine: its registers, its space (the bus), its disk. The device code itself
- * is src/device/blk.c, seen like the driver; this file only connects it.
+ * The block device in the machine: its registers, its space (the bus), its disk. The device code
+ * itself is src/device/blk.c, seen like the driver; this file only connects it.
  */
 #include "run.h"
 #include "regs.h"
@@ -40,7 +40,8 @@ static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
 	struct lab_model *d = ctx;
 
 	if (offset >= LAB_REG_CONFIG)
-		return any_virtio_device_config_read(&d->blk.virtio, offset - LAB_REG_CONFIG, bytes);
+		return any_virtio_device_config_read(&d->blk.virtio, offset - LAB_REG_CONFIG,
+						     bytes);
 	switch (offset) {
 	case LAB_REG_DEVICE_FEATURES:
 		return d->features_sel > 1
@@ -103,7 +104,8 @@ static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes
 	struct any_virtio_device *dev = &d->blk.virtio;
 
 	if (offset >= LAB_REG_CONFIG) {
-		any_virtio_device_config_write(dev, offset - LAB_REG_CONFIG, bytes, (uint32_t)value);
+		any_virtio_device_config_write(dev, offset - LAB_REG_CONFIG, bytes,
+					       (uint32_t)value);
 		return;
 	}
 	switch (offset) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the operating system happened to put the driver's buffers: anywhere in RAM, by the seed, with
- * a liking for places that hurt: the ends of memory and both sides of a window's border.
+ * Where the operating system happened to put the driver's buffers: anywhere in RAM, by the seed,
+ * with a liking for places that hurt: the ends of memory and both sides of a window's border.
  */
 #include "run.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The platform as a port would describe it to the DMA API: facts from the tree, the machine's cache
- * operations, its rituals. With `bypass` it is the lie of 2018: an identity PC, whatever the machine.
+ * operations, its rituals. With `bypass` it is the lie of 2018: an identity PC, whatever the
+ * machine.
  */
 #include "run.h"
 #include "../mem/mem.h"
@@ -79,22 +80,22 @@ static void describe_coherent(struct lab_port *port, const struct lab_machine *m
 		size,
 		(region == LAB_UNCACHED ? ANY_REGION_UNCACHED : 0u) |
 			((m->plat->facts.shared_only || m->plat->facts.private_bits) && !bypass
-			 ? ANY_REGION_SHARED
-			 : 0u)};
+				 ? ANY_REGION_SHARED
+				 : 0u)};
 	port->coherent.bitmap = port->coherent_bits;
 	port->plat.coherent = &port->coherent;
 }
 
 static int describe_bounce(struct lab_port *port, const struct lab_machine *m)
 {
-	const struct any_bounce_class classes[] = {
-		{.slot = 2048, .count = 256}, {.slot = 16384, .count = 64}, {.slot = 131072, .count = 32}};
-	struct any_dma_region mem = {lab_ptr(m, LAB_VIEW0, m->plat->machine.bounce_base),
-				     {m->plat->machine.bounce_base},
-				     m->plat->machine.bounce_size,
-				     m->plat->facts.shared_only || m->plat->facts.private_bits
-					     ? ANY_REGION_SHARED
-					     : 0u};
+	const struct any_bounce_class classes[] = {{.slot = 2048, .count = 256},
+						   {.slot = 16384, .count = 64},
+						   {.slot = 131072, .count = 32}};
+	struct any_dma_region mem = {
+		lab_ptr(m, LAB_VIEW0, m->plat->machine.bounce_base),
+		{m->plat->machine.bounce_base},
+		m->plat->machine.bounce_size,
+		m->plat->facts.shared_only || m->plat->facts.private_bits ? ANY_REGION_SHARED : 0u};
 	int err;
 
 	if (!mem.size)
@@ -114,16 +115,17 @@ static int describe_iommu(struct lab_port *port, struct lab_machine *m)
 
 	if (!p->machine.iommu.present)
 		return 0;
-	/* Page 0 stays free: an IOVA of 0 is legal, and as such worth giving out last, not first. */
+	/* Page 0 stays free: an IOVA of 0 is legal, and as such worth giving out last, not first.
+	 */
 	err = any_iova_init(&port->iova, p->machine.iommu.base, p->machine.iommu.size, granule,
 			    port->iova_ranges, LAB_IOVA_RANGES);
-	port->iommu = (struct any_dma_iommu){
-		.ops = &lab_iommu_ops,
-		.ctx = m,
-		.iova = &port->iova,
-		.granule = granule,
-		.deferred = port->deferred,
-		.deferred_size = p->machine.iommu.deferred ? LAB_DEFERRED : 0};
+	port->iommu = (struct any_dma_iommu){.ops = &lab_iommu_ops,
+					     .ctx = m,
+					     .iova = &port->iova,
+					     .granule = granule,
+					     .deferred = port->deferred,
+					     .deferred_size =
+						     p->machine.iommu.deferred ? LAB_DEFERRED : 0};
 	port->plat.iommu = &port->iommu;
 	return err;
 }
@@ -150,6 +152,7 @@ int lab_port_build(struct lab_port *port, struct lab_machine *m, bool bypass, ch
 	if (!err)
 		err = describe_iommu(port, m);
 	if (err)
-		snprintf(why, ANY_LAB_TEXT, "the tree's pools make no sense: %s", any_strerror(err));
+		snprintf(why, ANY_LAB_TEXT, "the tree's pools make no sense: %s",
+			 any_strerror(err));
 	return err;
 }

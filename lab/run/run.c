@@ -115,7 +115,7 @@ static void compare(struct run *r)
 
 	for (uint64_t at = 0; at < r->disk.size; at += LAB_SLOT_DATA) {
 		size_t n = r->disk.size - at < LAB_SLOT_DATA ? (size_t)(r->disk.size - at)
-							      : LAB_SLOT_DATA;
+							     : LAB_SLOT_DATA;
 
 		if (lab_disk_source(&r->disk, at, want, n)) {
 			bad(r, -ANY_EIO, r->disk.error);
@@ -125,9 +125,10 @@ static void compare(struct run *r)
 			continue;
 		r->cell->verdict = ANY_LAB_FAIL;
 		r->cell->report.rule = ANY_LAB_DATA;
-		snprintf(r->cell->report.text, sizeof(r->cell->report.text),
-			 "What the driver read differs from the source between bytes %llu and %llu.",
-			 (unsigned long long)at, (unsigned long long)(at + n));
+		snprintf(
+			r->cell->report.text, sizeof(r->cell->report.text),
+			"What the driver read differs from the source between bytes %llu and %llu.",
+			(unsigned long long)at, (unsigned long long)(at + n));
 		return;
 	}
 	EVP_Digest(r->work.result, r->disk.size, r->cell->sha256, NULL, EVP_sha256(), NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One run: what the driver is told (port), the disk (disk), what is done (workload), the cell (run). */
+/* One run: what the driver is told (port), the disk (disk), what is done (workload), the cell
+ * (run). */
 #ifndef ANYDMA_LAB_RUN_H
 #define ANYDMA_LAB_RUN_H
 
@@ -44,8 +45,8 @@ void lab_place_slots(struct lab_machine *m, void *slots[LAB_SLOTS]);
 
 /* The disk behind the device: the source image, and in write mode what was written over it. */
 struct lab_disk {
-	int fd;		/* read from here */
-	int target;	/* write mode: and to here; -1: memory */
+	int fd;		 /* read from here */
+	int target;	 /* write mode: and to here; -1: memory */
 	uint8_t *memory; /* write mode without a target */
 	uint64_t size;
 	char error[ANY_LAB_TEXT]; /* the first failure, in one line */
@@ -87,7 +88,7 @@ struct lab_work {
 	struct lab_disk *disk;
 	struct any_dma_dev *dma;
 	void *slots[LAB_SLOTS];
-	uint8_t *result; /* disk->size bytes: what came back */
+	uint8_t *result;  /* disk->size bytes: what came back */
 	uint8_t *staging; /* LAB_SLOT_DATA */
 	bool write;
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);

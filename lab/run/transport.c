@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The driver's transport in the lab: registers behind the machine's MMIO. Seen code, like a driver. */
+/* The driver's transport in the lab: registers behind the machine's MMIO. Seen code, like a driver.
+ */
 #include "run.h"
 #include "regs.h"
 
@@ -44,7 +45,9 @@ static uint32_t config_read(void *ctx, uint32_t offset, unsigned width)
 {
 	void *at = reg(ctx, LAB_REG_CONFIG + offset);
 
-	return width == 1 ? any_mmio_read8(at) : width == 2 ? any_mmio_read16(at) : any_mmio_read32(at);
+	return width == 1   ? any_mmio_read8(at)
+	       : width == 2 ? any_mmio_read16(at)
+			    : any_mmio_read32(at);
 }
 
 static void config_write(void *ctx, uint32_t offset, unsigned width, uint32_t value)

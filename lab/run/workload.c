@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What sits on top of the driver: a file system's worth of reads and writes of all sizes into buffers
- * wherever the machine has memory, with neighbours that go on using theirs. Seen code: it is judged
- * like the driver.
+ * What sits on top of the driver: a file system's worth of reads and writes of all sizes into
+ * buffers wherever the machine has memory, with neighbours that go on using theirs. Seen code: it
+ * is judged like the driver.
  */
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-#define LEAD	 512u /* of a slot, before its buffer: the neighbour's bytes and the misalignment */
+#define LEAD	  512u /* of a slot, before its buffer: the neighbour's bytes and the misalignment */
 #define NEIGHBOUR 16u
 
 struct op {
@@ -19,7 +19,7 @@ struct op {
 	uint8_t *buf;
 	uint32_t len;
 	unsigned slot;
-	uint8_t mark;	/* what the neighbours hold */
+	uint8_t mark;	 /* what the neighbours hold */
 	bool neighbours; /* somebody else's bytes on both sides are in use meanwhile */
 	bool busy;
 };
@@ -214,7 +214,8 @@ static int pass(struct state *s, enum any_blk_type type)
 		struct op *op = free_op(s);
 
 		err = op ? start(s, op) : -ANY_ENOMEM;
-		if (err == -ANY_ENOMEM && s->in_flight) { /* back-pressure: something must complete */
+		if (err == -ANY_ENOMEM &&
+		    s->in_flight) { /* back-pressure: something must complete */
 			any_blk_kick(&s->blk);
 			err = reap(s);
 		} else if (!err && lab_chance(w->machine, 3)) {
@@ -222,8 +223,7 @@ static int pass(struct state *s, enum any_blk_type type)
 			err = lab_chance(w->machine, 4) ? reap(s) : 0;
 		}
 		if (w->progress)
-			w->progress(w->progress_ctx, w->done,
-				    w->disk->size * (w->write ? 2 : 1));
+			w->progress(w->progress_ctx, w->done, w->disk->size * (w->write ? 2 : 1));
 	}
 	return err ? err : drain(s);
 }

@@ -27,7 +27,8 @@ static void print(const struct any_lab_cell *cell)
 {
 	const struct any_lab_report *r = &cell->report;
 
-	printf("%s seed=%llu %s hash=%016llx sha256=", cell->platform, (unsigned long long)cell->seed,
+	printf("%s seed=%llu %s hash=%016llx sha256=", cell->platform,
+	       (unsigned long long)cell->seed,
 	       cell->verdict == ANY_LAB_PASS   ? "PASS"
 	       : cell->verdict == ANY_LAB_FAIL ? any_lab_rules[r->rule].id
 					       : "BAD-RUN",
