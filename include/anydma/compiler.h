@@ -9,17 +9,17 @@
 #error "anydma needs gcc or clang (see docs/decisions.md)"
 #endif
 
-#define ANY_MUST_CHECK __attribute__((warn_unused_result))
-#define ANY_NOINLINE   __attribute__((noinline))
-#define ANY_COLD       __attribute__((cold, noinline))
+#define ANY_MUST_CHECK	      __attribute__((warn_unused_result))
+#define ANY_NOINLINE	      __attribute__((noinline))
+#define ANY_COLD	      __attribute__((cold, noinline))
 #define ANY_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define ANY_LIKELY(x)	__builtin_expect(!!(x), 1)
-#define ANY_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define ANY_LIKELY(x)	      __builtin_expect(!!(x), 1)
+#define ANY_UNLIKELY(x)	      __builtin_expect(!!(x), 0)
 
 #define ANY_STATIC_ASSERT(cond, why) _Static_assert(cond, why)
 
 #define ANY_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define ANY_CONTAINER_OF(ptr, type, member) \
+#define ANY_CONTAINER_OF(ptr, type, member)                                                        \
 	((type *)(void *)((char *)(ptr) - __builtin_offsetof(type, member)))
 
 #endif

@@ -31,7 +31,7 @@ struct any_dma_mapping {
 	struct any_dma_addr addr; /* what the device is given */
 	void *cpu;		  /* the driver's buffer; NULL for a resource */
 	uint32_t len;
-	uint32_t slot;	/* bounce slot, meaningful with ANY_DMA_MAP_BOUNCED */
+	uint32_t slot;	/* with ANY_DMA_MAP_BOUNCED: where in the pool the device's copy lies */
 	uint8_t dir;	/* enum any_dma_dir */
 	uint8_t flags;	/* ANY_DMA_MAP_* ; 0 = not mapped */
 	uint16_t class; /* bounce size class */
@@ -44,7 +44,7 @@ ANY_STATIC_ASSERT(sizeof(struct any_dma_mapping) <= 32, "a mapping fits half a c
 #define ANY_DMA_MAP_BOUNCED 0x04u /* the device uses a bounce slot */
 #define ANY_DMA_MAP_IOMMU   0x08u /* addr is an IOVA this mapping owns */
 #define ANY_DMA_MAP_MMIO    0x10u /* map_resource: no cache work, no bounce (DA-15) */
-#define ANY_DMA_MAP_SG      0x20u /* part of a list: unmapped by any_dma_unmap_sg only */
+#define ANY_DMA_MAP_SG	    0x20u /* part of a list: unmapped by any_dma_unmap_sg only */
 
 /* One piece of a scatter-gather list. The driver fills buf and len; map belongs to the library. */
 struct any_dma_sg {
@@ -69,7 +69,8 @@ struct any_dma_coherent {
 /*
  * Attach. Facts are computed once, here, into a few flags and the one window that needs no work.
  * `plat` must outlive `dev`. Default masks: streaming and coherent 32 bits (DA-30).
- * Fails with EINVAL if the platform contradicts itself (a line that is not a power of two, ...).
+ * Fails with EINVAL if the platform contradicts itself (a line that is not a power of two, ...);
+ * the device is then as after detach: every map fails.
  */
 ANY_MUST_CHECK int any_dma_attach(struct any_dma_dev *dev, const struct any_dma_platform *plat);
 void any_dma_detach(struct any_dma_dev *dev);
@@ -77,12 +78,14 @@ void any_dma_detach(struct any_dma_dev *dev);
 /*
  * Streaming. map: EFAULT (not RAM the platform knows), ERANGE (out of reach and no bounce pool),
  * ENOMEM (bounce pool, IOVA space or IOMMU tables are full: nothing lost, retry after an unmap),
- * E2BIG (longer than any_dma_max_mapping_len), EINVAL (len 0, bad direction).
+ * E2BIG (must bounce and fits no slot: never up to any_dma_max_mapping_len), EINVAL (len 0, bad
+ * direction).
  */
 ANY_MUST_CHECK static inline int any_dma_map(struct any_dma_dev *dev, void *buf, size_t len,
 					     enum any_dma_dir dir, struct any_dma_mapping *map);
 static inline void any_dma_unmap(struct any_dma_dev *dev, struct any_dma_mapping *map);
-/* As unmap; only the first `written` bytes were written by the device, only they are copied back. */
+/* As unmap; only the first `written` bytes were written by the device, only they are copied back.
+ */
 static inline void any_dma_unmap_written(struct any_dma_dev *dev, struct any_dma_mapping *map,
 					 size_t written);
 /* Parts of a mapping: offset + len <= map->len, otherwise nothing is done and check reports it. */
@@ -95,8 +98,9 @@ static inline void any_dma_sync_for_cpu(struct any_dma_dev *dev, const struct an
 /*
  * Scatter-gather. Neighbouring bus addresses merge up to the device's maximum segment and never
  * across its boundary; a piece that crosses a bank border is split. `extent` has room for `max`;
- * *count says how many were made. ENOSPC if more are needed; on any error nothing stays mapped.
- * unmap and sync take the list as it was mapped (DA-04).
+ * *count says how many were made. ENOSPC if more are needed; on any error nothing stays mapped,
+ * and what the extents then hold means nothing (DA-06). unmap and sync take the list as it was
+ * mapped (DA-04).
  */
 ANY_MUST_CHECK int any_dma_map_sg(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
 				  enum any_dma_dir dir, struct any_dma_extent *extent, unsigned max,
@@ -105,14 +109,18 @@ void any_dma_unmap_sg(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n
 void any_dma_sync_sg_for_device(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n);
 void any_dma_sync_sg_for_cpu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n);
 
-/* Peer registers (never RAM: EINVAL). No cache work, no bounce: ERANGE if out of reach (DA-15). */
+/*
+ * Peer registers (never RAM: EINVAL). No cache work, no bounce: ERANGE if out of reach (DA-15). In
+ * no window of this bus they are taken to appear at the CPU's address, as Linux does.
+ */
 ANY_MUST_CHECK int any_dma_map_resource(struct any_dma_dev *dev, struct any_phys_addr phys,
 					size_t len, enum any_dma_dir dir,
 					struct any_dma_mapping *map);
 
 /*
- * Coherent memory: zeroed, aligned to the smallest power of two >= size (DA-10). ENOTSUP where the
- * machine has none, ENOMEM when the platform's region is full. Coherent does not mean ordered.
+ * Coherent memory: zeroed, its bus address aligned to the smallest power of two >= size (DA-10; the
+ * CPU address too, as far as the platform's region is). ENOTSUP where the machine has none, ENOMEM
+ * when no such piece of the platform's region is free. Coherent does not mean ordered.
  */
 ANY_MUST_CHECK int any_dma_alloc_coherent(struct any_dma_dev *dev, size_t size,
 					  struct any_dma_coherent *mem);
@@ -120,18 +128,21 @@ void any_dma_free_coherent(struct any_dma_dev *dev, struct any_dma_coherent *mem
 
 /*
  * Pools of equal blocks carved from one coherent allocation (DA-19). The free list is kept in
- * `stack` (count entries, caller's), never in memory the device can write.
+ * `stack` (count entries, caller's), never in memory the device can write. A block taken again
+ * holds what it held.
  */
+#define ANY_DMA_POOL_END 0xffffu /* no next block */
+#define ANY_DMA_POOL_OUT 0xfffeu /* the driver has it */
 struct any_dma_pool {
 	struct any_dma_dev *dev;
 	struct any_dma_coherent mem;
 	uint16_t *stack;
 	uint32_t stride, size;
 	uint32_t per_chunk, chunk; /* blocks never cross `boundary`: chunk = boundary or mem.size */
-	uint16_t count, free;
+	uint16_t count, head; /* head: first free block; stack[i]: the one after block i */
 };
-ANY_MUST_CHECK int any_dma_pool_init(struct any_dma_pool *pool, struct any_dma_dev *dev, size_t size,
-				     size_t align, size_t boundary, uint16_t count,
+ANY_MUST_CHECK int any_dma_pool_init(struct any_dma_pool *pool, struct any_dma_dev *dev,
+				     size_t size, size_t align, size_t boundary, uint16_t count,
 				     uint16_t *stack);
 /* EBUSY, and the memory stays, if blocks are still out. */
 ANY_MUST_CHECK int any_dma_pool_fini(struct any_dma_pool *pool);

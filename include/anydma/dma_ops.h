@@ -37,20 +37,22 @@ struct any_dma_segment {
 struct any_dma_facts {
 	const struct any_dma_segment *segments; /* n_segments = 0: identity */
 	uint32_t n_segments;
-	bool miss_identity;	   /* an address in no segment goes out 1:1 (BCM3384), else nowhere */
-	bool coherent;		   /* the bus snoops the CPU's caches */
-	bool speculates;	   /* the CPU may refill clean lines at any time: invalidate again after DMA */
-	bool virtual_cache;	   /* VIVT: maintenance acts only through the address that filled */
-	bool shared_only;	   /* the device reaches only ANY_REGION_SHARED memory (SEV guest) */
-	bool bounce_always;	   /* restricted pool: every streaming map bounces */
-	bool untrusted;		   /* isolate sub-granule buffers behind an IOMMU by bouncing */
-	bool no_coherent;	   /* the machine has no coherent memory */
-	uint32_t line;		   /* largest cache line in the path, bytes, power of two; 0 or 1: none */
-	uint32_t drains;	   /* enum any_dma_dir bits that ops->drain must serve */
+	bool miss_identity; /* an address in no segment goes out 1:1 (BCM3384), else nowhere */
+	bool coherent;	    /* the bus snoops the CPU's caches */
+	bool speculates; /* the CPU may refill clean lines at any time: invalidate again after DMA
+			  */
+	bool virtual_cache; /* VIVT: maintenance acts only through the address that filled */
+	bool shared_only;   /* the device reaches only ANY_REGION_SHARED memory (SEV guest) */
+	bool bounce_always; /* restricted pool: every streaming map bounces */
+	bool untrusted;	    /* isolate sub-granule buffers behind an IOMMU by bouncing */
+	bool no_coherent;   /* the machine has no coherent memory */
+	uint32_t line;	    /* largest cache line in the path, bytes, power of two; 0 or 1: none */
+	uint32_t drains;    /* enum any_dma_dir bits that ops->drain must serve */
 	uint64_t dma_min, dma_max; /* inclusive bus limits; dma_max 0 means no limit */
-	uint64_t dma_forbidden;	   /* an address with any of these bits set is out of reach (SA-1111) */
-	uint64_t private_bits;	   /* ORed into the bus address of private memory (SME) */
-	uint64_t shared_bits;	   /* ORed into the bus address of shared memory (CCA) */
+	uint64_t
+		dma_forbidden; /* an address with any of these bits set is out of reach (SA-1111) */
+	uint64_t private_bits; /* ORed into the bus address of private memory (SME) */
+	uint64_t shared_bits;  /* ORed into the bus address of shared memory (CCA) */
 };
 
 /*
@@ -96,33 +98,44 @@ struct any_dma_iommu {
 	uint64_t granule;      /* bytes, power of two */
 	/*
 	 * Strict (size 0): unmap returns when the device can no longer reach the memory. Deferred:
-	 * freed ranges wait here and are invalidated together when the ring is full; an IOVA is never
-	 * reused before.
+	 * freed ranges wait here and are invalidated together when the ring is full; an IOVA is
+	 * never reused before. Untrusted devices and coherent memory are always strict.
 	 */
 	struct any_iommu_deferred *deferred;
-	uint32_t deferred_size;
+	uint32_t deferred_size, deferred_used; /* used: the library's */
 };
 
 /*
  * Bounce pool: resident memory that the device reaches and, where it matters, is shared. Split into
  * at most ANY_BOUNCE_CLASSES size classes; a slot is taken and given back in constant time. `stack`
  * holds one uint32_t per slot of all classes together. One pool may serve several devices of one
- * caller; if several callers share it, `lock`/`unlock` must guard it.
+ * caller; if several callers share it, `lock`/`unlock` must guard it. At most 4 GiB.
  */
 #define ANY_BOUNCE_CLASSES 4
 
 struct any_bounce_class {
-	uint32_t slot;	/* bytes, power of two, ascending between classes */
+	uint32_t slot; /* bytes, power of two, ascending between classes */
 	uint32_t count;
 	/* run-time, owned by the pool */
 	uint32_t free, base; /* free slots; first entry in `stack` */
 	uint64_t offset;     /* of slot 0 in the region */
 };
 
+/* Why a buffer could not be given to the device where it lies. */
+enum any_bounce_reason {
+	ANY_BOUNCE_NONE,
+	ANY_BOUNCE_ALWAYS, /* restricted pool: this device sees nothing else */
+	ANY_BOUNCE_SHARED, /* private memory of an encrypted guest */
+	ANY_BOUNCE_LINE, /* would share cache lines with its neighbours on a bus without snooping */
+	ANY_BOUNCE_GRANULE, /* would show an untrusted device its neighbours */
+	ANY_BOUNCE_REACH,   /* below, above or between what the device can address */
+	ANY_BOUNCE_SPLIT,   /* crosses the border of two banks */
+	ANY_BOUNCE_REASONS,
+};
+
 struct any_bounce_counters {
 	uint64_t maps, bytes_in, bytes_out, dry; /* dry: maps refused because no slot was free */
-	uint64_t reason_reach, reason_shared, reason_line, reason_granule, reason_split,
-		reason_always;
+	uint64_t reasons[ANY_BOUNCE_REASONS];
 	uint32_t live, peak;
 };
 
@@ -137,8 +150,9 @@ struct any_bounce_pool {
 };
 
 /*
- * Lays the classes (slot and count filled by the caller) out in `mem`. The pool starts with every
- * slot zeroed. EINVAL: slots not ascending powers of two, or more than fits. stack: sum of counts.
+ * Lays the classes (slot and count filled by the caller) out in `mem`, largest first, so that each
+ * slot is aligned to its size as far as `mem` is. The pool starts with every slot zeroed. EINVAL:
+ * slots not ascending powers of two, or more than fits. stack: sum of counts.
  */
 ANY_MUST_CHECK int any_bounce_pool_init(struct any_bounce_pool *pool,
 					const struct any_dma_region *mem,
@@ -150,7 +164,7 @@ ANY_MUST_CHECK int any_bounce_pool_init(struct any_bounce_pool *pool,
 
 struct any_coherent_region {
 	struct any_dma_region mem; /* cpu is an uncached alias on a non-coherent machine */
-	uint64_t *bitmap;	   /* (size / ANY_COHERENT_PAGE + 63) / 64 words, caller's, zeroed */
+	uint64_t *bitmap; /* (size / ANY_COHERENT_PAGE + 63) / 64 words, caller's, zeroed */
 	uint32_t pages_used;
 };
 
@@ -164,24 +178,23 @@ struct any_dma_ops {
 struct any_dma_platform {
 	const char *name;
 	struct any_dma_facts facts;
-	const struct any_dma_region *ram; /* all RAM drivers may map, every alias, first match wins */
+	const struct any_dma_region
+		*ram; /* all RAM drivers may map, every alias, first match wins */
 	uint32_t n_ram;
 	const struct any_dma_ops *ops;
-	void *ctx; /* for ops and ops->cache */
+	void *ctx;			      /* for ops and ops->cache */
 	struct any_bounce_pool *bounce;	      /* NULL: nothing can bounce */
 	struct any_coherent_region *coherent; /* NULL: no coherent memory */
 	struct any_dma_iommu *iommu;	      /* NULL: none in the path */
 };
 
 /* Which stages have work, computed at attach (dev->stages). */
-#define ANY_STAGE_WINDOWS   0x01u /* more than one segment, a miss policy, or bits */
-#define ANY_STAGE_CACHE	    0x02u
-#define ANY_STAGE_SPECULATE 0x04u
-#define ANY_STAGE_SHARED    0x08u
-#define ANY_STAGE_IOMMU	    0x10u
-#define ANY_STAGE_ALWAYS    0x20u /* bounce always */
-#define ANY_STAGE_WATCH	    0x40u
-#define ANY_STAGE_DRAIN	    0x80u
+#define ANY_STAGE_CACHE	 0x01u /* the bus does not snoop, and there are lines */
+#define ANY_STAGE_SHARED 0x02u /* memory that is not shared bounces */
+#define ANY_STAGE_ALWAYS 0x04u /* everything bounces */
+#define ANY_STAGE_IOMMU	 0x08u
+#define ANY_STAGE_PAD	 0x10u /* behind an IOMMU and untrusted: whole granules are the device's */
+#define ANY_STAGE_POOL	 0x20u /* one run of bus addresses reaches the whole pool: pool_dma */
 
 struct any_dma_stats {
 	uint64_t maps, unmaps, lines_cleaned, lines_invalidated, iommu_maps, iommu_invals, drains;
@@ -195,15 +208,19 @@ struct any_dma_dev {
 	uint32_t stages; /* ANY_STAGE_* */
 	const struct any_dma_platform *plat;
 	struct any_dma_watch *watch; /* first observer, NULL: none */
+	uint64_t pool_dma;	     /* bus address of the pool's first byte */
 	uint64_t mask, coherent_mask;
 	uint64_t reach_min, reach_max; /* streaming: facts and mask together, inclusive */
 	uint64_t boundary;	       /* mask: a segment never crosses (addr | boundary) + 1 */
 	uint32_t max_segment, min_align;
-	uint32_t deferred_used;
 	struct any_dma_stats stats;
 };
 
-/* The translation stage, for devices that need an address without a mapping. ERANGE: no way. */
+/*
+ * The translation stage, for devices that need an address without a mapping: the bus address of
+ * `phys`, and how many of the `len` bytes follow it without a gap. `contiguous` NULL: all or
+ * ERANGE. ERANGE: the first byte is out of reach.
+ */
 ANY_MUST_CHECK int any_dma_translate(const struct any_dma_dev *dev, struct any_phys_addr phys,
 				     uint64_t len, bool shared, struct any_dma_addr *addr,
 				     uint64_t *contiguous);

@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 #define ANY_LAB_TEXT   200
-#define ANY_LAB_LINES  6  /* cache lines (or address rows) in a picture */
+#define ANY_LAB_LINES  6 /* cache lines (or address rows) in a picture */
 #define ANY_LAB_WARTS  96
 #define ANY_LAB_EVENTS 24 /* last events before the failure */
 
@@ -40,12 +40,12 @@ enum any_lab_rule {
 	ANY_LAB_LEAK,	      /* mapped or allocated at the end */
 	ANY_LAB_MISUSE,	      /* API contract broken: wrong length, list, free, ... (C5) */
 	/* addresses */
-	ANY_LAB_UNREACHABLE, /* bus address in no window: master abort */
-	ANY_LAB_WRONG_WINDOW,/* a CPU physical address was used where a bus address belongs */
-	ANY_LAB_LIMIT,	     /* above (or below) what the device can address: truncated */
-	ANY_LAB_IOMMU_FAULT, /* no translation, or no permission */
-	ANY_LAB_STALE_IOTLB, /* translation used after unmap, or table update not yet visible */
-	ANY_LAB_ENCRYPTED,   /* device touches a private page, or without the encryption bit */
+	ANY_LAB_UNREACHABLE,  /* bus address in no window: master abort */
+	ANY_LAB_WRONG_WINDOW, /* a CPU physical address was used where a bus address belongs */
+	ANY_LAB_LIMIT,	      /* above (or below) what the device can address: truncated */
+	ANY_LAB_IOMMU_FAULT,  /* no translation, or no permission */
+	ANY_LAB_STALE_IOTLB,  /* translation used after unmap, or table update not yet visible */
+	ANY_LAB_ENCRYPTED,    /* device touches a private page, or without the encryption bit */
 	/* order and drains */
 	ANY_LAB_STORE_ORDER, /* published before the data it announces: no store barrier */
 	ANY_LAB_LOAD_ORDER,  /* read before the index that announces it: no load barrier */
@@ -54,12 +54,12 @@ enum any_lab_rule {
 	ANY_LAB_DRAIN_OUT,   /* host-to-device buffer not drained */
 	ANY_LAB_DRAIN_IN,    /* device-to-host buffer not drained */
 	/* protocol and end results */
-	ANY_LAB_TRUSTED,     /* driver used a completion it should have refused */
-	ANY_LAB_DATA,	     /* bytes differ at the end and no rule above saw why */
-	ANY_LAB_HANG,	     /* nothing can make progress */
-	ANY_LAB_REFUSED,     /* driver refused the device (expected without ACCESS_PLATFORM) */
-	ANY_LAB_DRIVER_ERROR,/* driver returned an error */
-	ANY_LAB_CRASH,	     /* the run died: a signal */
+	ANY_LAB_TRUSTED,      /* driver used a completion it should have refused */
+	ANY_LAB_DATA,	      /* bytes differ at the end and no rule above saw why */
+	ANY_LAB_HANG,	      /* nothing can make progress */
+	ANY_LAB_REFUSED,      /* driver refused the device (expected without ACCESS_PLATFORM) */
+	ANY_LAB_DRIVER_ERROR, /* driver returned an error */
+	ANY_LAB_CRASH,	      /* the run died: a signal */
 	ANY_LAB_RULES,
 };
 
@@ -84,10 +84,10 @@ struct any_lab_site {
 
 /* One row of the picture: a cache line, or for address faults a range of bus addresses. */
 struct any_lab_line {
-	uint64_t phys;	 /* CPU physical address of byte 0 (address pictures: bus address) */
-	uint64_t span;	 /* address pictures: bytes of this range; 0: the one address */
-	uint32_t bytes;	 /* line size, at most 128; 0 in address pictures */
-	char label[48];	 /* "view 0, valid, dirty" */
+	uint64_t phys;	/* CPU physical address of byte 0 (address pictures: bus address) */
+	uint64_t span;	/* address pictures: bytes of this range; 0: the one address */
+	uint32_t bytes; /* line size, at most 128; 0 in address pictures */
+	char label[48]; /* "view 0, valid, dirty" */
 	/* one letter a byte: . clean  D dirty in cache  S stale in cache  P pending store
 	 * W device wrote  X the offending bytes  - not present */
 	char state[129];
@@ -97,11 +97,12 @@ struct any_lab_report {
 	enum any_lab_rule rule;
 	uint64_t step;
 	char text[2 * ANY_LAB_TEXT]; /* what happened, one or two sentences */
-	struct any_lab_site at;	    /* the wrong event */
-	struct any_lab_site before; /* the access it conflicts with; what[0] = 0: none */
-	char mapping[ANY_LAB_TEXT]; /* "map of 512 bytes FROM_DEVICE at phys 0x.. bus 0x.. (blk.c:88)" */
-	char cause[ANY_LAB_TEXT];   /* the platform's wart that bites here, in words */
-	char replay[ANY_LAB_TEXT];  /* a command line that replays it */
+	struct any_lab_site at;	     /* the wrong event */
+	struct any_lab_site before;  /* the access it conflicts with; what[0] = 0: none */
+	char mapping[ANY_LAB_TEXT];  /* "map of 512 bytes FROM_DEVICE at phys 0x.. bus 0x..
+					(blk.c:88)" */
+	char cause[ANY_LAB_TEXT];    /* the platform's wart that bites here, in words */
+	char replay[ANY_LAB_TEXT];   /* a command line that replays it */
 	uint32_t n_lines;
 	struct any_lab_line lines[ANY_LAB_LINES];
 	uint32_t n_events;
@@ -111,7 +112,7 @@ struct any_lab_report {
 struct any_lab_counters {
 	uint64_t requests, bytes; /* moved by the driver */
 	uint64_t maps, bounced_bytes, lines_cleaned, lines_invalidated, iommu_maps, drains;
-	uint64_t events;	  /* loads, stores, barriers, MMIO and bus events */
+	uint64_t events; /* loads, stores, barriers, MMIO and bus events */
 	uint64_t evictions, fills, reorders, kicks, interrupts;
 };
 
@@ -128,7 +129,7 @@ struct any_lab_config {
 	const char *name;   /* for reports; NULL: from the tree */
 	const char *device; /* path or label of the master to use; NULL: the tree's anydma,device */
 	uint64_t seed;
-	bool bypass; /* the driver is told it is on an identity PC: virtio as of 2018 */
+	bool bypass;	      /* the driver is told it is on an identity PC: virtio as of 2018 */
 	bool access_platform; /* device offers bits 33 and 36 (the normal case: true) */
 	bool write;	      /* write the source through the driver first, then read back */
 	bool keep_image;      /* write: leave what the device wrote in `target` */
@@ -148,9 +149,9 @@ struct any_lab_cell {
 	bool bypass, identity;	   /* identity: flat and coherent, so bypass is expected to pass */
 	uint64_t seed;
 	struct any_lab_counters counters;
-	double seconds;	       /* wall time: shown, never part of a verdict */
-	uint64_t log_hash;     /* of the event log */
-	uint8_t sha256[32];    /* of what the driver read back */
+	double seconds;	    /* wall time: shown, never part of a verdict */
+	uint64_t log_hash;  /* of the event log */
+	uint8_t sha256[32]; /* of what the driver read back */
 	struct any_lab_report report;
 };
 

@@ -3,8 +3,8 @@
  * Observers of a DMA device. Stackable; the hot path pays only while one is installed (it then has
  * no fast window). Install and remove only while nothing is mapped.
  *
- * `check` reports misuse (conformance C5 and the four checks it says nobody makes); the lab's oracle
- * is another observer.
+ * `check` reports misuse (conformance C5 and the four checks it says nobody makes); the lab's
+ * oracle is another observer.
  */
 #ifndef ANYDMA_WATCH_H
 #define ANYDMA_WATCH_H
@@ -16,7 +16,7 @@ enum any_dma_op {
 	ANY_DMA_OP_UNMAP,
 	ANY_DMA_OP_SYNC_FOR_DEVICE,
 	ANY_DMA_OP_SYNC_FOR_CPU,
-	ANY_DMA_OP_MAP_SG,   /* one event for the list; pieces follow as MAP with ANY_DMA_MAP_SG */
+	ANY_DMA_OP_MAP_SG, /* one event for the list, and one for each piece inside it, see below */
 	ANY_DMA_OP_UNMAP_SG,
 	ANY_DMA_OP_SYNC_SG_FOR_DEVICE,
 	ANY_DMA_OP_SYNC_SG_FOR_CPU,
@@ -31,7 +31,11 @@ enum any_dma_op {
 /*
  * BEGIN: the arguments as given, before any work. END: after the work; `err` tells. Between the two
  * the library itself touches the memory. An observer's BEGIN answer other than 0 stops the call
- * before it does harm: map returns it, void calls do nothing.
+ * before it does harm: map returns it, void calls do nothing. An observer that saw BEGIN sees END.
+ *
+ * A list is one event with `sg` and `n`. Between its BEGIN and END each piece announces itself by a
+ * BEGIN and an END of the single operation (its mapping has ANY_DMA_MAP_SG): after the work of map
+ * and sync_for_device, before that of unmap and sync_for_cpu. These can not be refused.
  */
 enum any_dma_phase { ANY_DMA_BEGIN, ANY_DMA_END };
 
@@ -39,16 +43,20 @@ struct any_dma_event {
 	enum any_dma_op op;
 	enum any_dma_phase phase;
 	struct any_dma_dev *dev;
-	const struct any_dma_mapping *map; /* NULL at BEGIN of map and for coherent memory */
+	/* NULL at BEGIN of map and for coherent memory; at END of a map that failed the untouched
+	 * one */
+	const struct any_dma_mapping *map;
 	const struct any_dma_coherent *mem;
 	const struct any_dma_sg *sg;
-	unsigned n;  /* entries of sg */
-	void *cpu;   /* map: the buffer */
-	size_t len;  /* map, alloc: length; sync: length */
-	size_t offset; /* sync */
-	size_t written; /* unmap */
+	unsigned n;		   /* entries of sg */
+	void *cpu;		   /* map: the buffer */
+	struct any_phys_addr phys; /* map_resource */
+	size_t len;		   /* map, alloc: length; sync: length */
+	size_t offset;		   /* sync */
+	size_t written;		   /* unmap */
 	enum any_dma_dir dir;
 	int err; /* END only */
+	const struct any_dma_watch *refused; /* END: who stopped the call, NULL: nobody */
 };
 
 struct any_dma_watch {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AArch64: inner-shareable for CPUs, outer-shareable for devices, DSB for MMIO. The interface is described in src/arch/lab/any_arch.h. */
+/* AArch64: inner-shareable for CPUs, outer-shareable for devices, DSB for MMIO. The interface is
+ * described in src/arch/lab/any_arch.h. */
 #ifndef ANYDMA_ARCH_H
 #define ANYDMA_ARCH_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ARMv7 and later, A and M profiles (ARMv6 and older: see c11). The interface is described in src/arch/lab/any_arch.h. */
+/* ARMv7 and later, A and M profiles (ARMv6 and older: see c11). The interface is described in
+ * src/arch/lab/any_arch.h. */
 #ifndef ANYDMA_ARCH_H
 #define ANYDMA_ARCH_H
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Anything with C11 fences. Sequentially consistent fences stand in for device barriers: check that your compiler emits a full system barrier for them. The interface is described in src/arch/lab/any_arch.h. */
+/* Anything with C11 fences. Sequentially consistent fences stand in for device barriers: check that
+ * your compiler emits a full system barrier for them. The interface is described in
+ * src/arch/lab/any_arch.h. */
 #ifndef ANYDMA_ARCH_H
 #define ANYDMA_ARCH_H
 

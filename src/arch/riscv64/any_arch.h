@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RISC-V: fences name memory (r, w) and devices (i, o) apart. The interface is described in src/arch/lab/any_arch.h. */
+/* RISC-V: fences name memory (r, w) and devices (i, o) apart. The interface is described in
+ * src/arch/lab/any_arch.h. */
 #ifndef ANYDMA_ARCH_H
 #define ANYDMA_ARCH_H
 

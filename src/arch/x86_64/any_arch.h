@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* x86-64: total store order; only store-to-load needs an instruction, and write-combined memory a store fence before a doorbell. The interface is described in src/arch/lab/any_arch.h. */
+/* x86-64: total store order; only store-to-load needs an instruction, and write-combined memory a
+ * store fence before a doorbell. The interface is described in src/arch/lab/any_arch.h. */
 #ifndef ANYDMA_ARCH_H
 #define ANYDMA_ARCH_H
 

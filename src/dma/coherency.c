@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Cache maintenance by direction (conformance C3, variant b; docs/decisions.md 6).
+ *
+ *	direction	before the device	after the device
+ *	TO_DEVICE	clean			nothing
+ *	FROM_DEVICE	clean			inval
+ *	BOTH		clean			inval
+ *
+ * Clean, not inval, before FROM_DEVICE: a line may hold bytes the device will not write, and those
+ * must survive. The inval afterwards then always runs, on a machine that does not speculate too:
+ * the cleaned lines are still valid. A buffer that shares lines with its neighbours and is written
+ * by the device never comes here: its bounce slot does (DA-33).
+ *
+ * Not VIVT nor VIPT nor PIPT: maintenance is by the address the driver gave, which is the one it
+ *used (M8); operations may complete late, one sync ends a call or a list.
+ */
+#include "pipeline.h"
+
+#include "base/bits.h"
+
+static struct any_phys_addr phys_at(const struct dma_place *place, size_t offset)
+{
+	return any_phys(place->phys.raw + offset);
+}
+
+static uint64_t lines(const struct any_dma_dev *dev, struct any_phys_addr phys, size_t len)
+{
+	const uint32_t line = dev->plat->facts.line;
+
+	return ((phys.raw & (line - 1)) + len + (line - 1)) >> any_log2(line);
+}
+
+void dma_cache_for_device(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+			  size_t len)
+{
+	const struct any_dma_platform *plat = dev->plat;
+
+	if (!place->cached || !len)
+		return;
+	plat->ops->cache->clean(plat->ctx, (char *)place->cpu + offset, phys_at(place, offset),
+				len);
+	dev->stats.lines_cleaned += lines(dev, phys_at(place, offset), len);
+}
+
+void dma_cache_for_cpu(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+		       size_t len, enum any_dma_dir dir)
+{
+	const struct any_dma_platform *plat = dev->plat;
+
+	if (!place->cached || !len || !(dir & ANY_DMA_FROM_DEVICE))
+		return;
+	plat->ops->cache->inval(plat->ctx, (char *)place->cpu + offset, phys_at(place, offset),
+				len);
+	dev->stats.lines_invalidated += lines(dev, phys_at(place, offset), len);
+}
+
+/* Whoever waits for the lines, device or CPU, may look after this. */
+void dma_cache_sync(struct any_dma_dev *dev)
+{
+	if ((dev->stages & ANY_STAGE_CACHE) && dev->plat->ops->cache->sync)
+		dev->plat->ops->cache->sync(dev->plat->ctx);
+}

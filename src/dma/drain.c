@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The last mile (point 4 of the mail): what neither barriers nor cache maintenance empties. Also on
+ * fully coherent machines: a completion may overtake the writes it announces (hazard 10).
+ */
+#include "pipeline.h"
+
+void dma_drain(struct any_dma_dev *dev, unsigned dirs)
+{
+	const struct any_dma_platform *plat = dev->plat;
+	const unsigned todo = plat->facts.drains & dirs;
+
+	for (unsigned dir = ANY_DMA_TO_DEVICE; dir <= ANY_DMA_FROM_DEVICE; dir <<= 1) {
+		if (!(todo & dir))
+			continue;
+		plat->ops->drain(plat->ctx, (enum any_dma_dir)dir);
+		dev->stats.drains++;
+	}
+}
+
+void any_dma_drain_slow(struct any_dma_dev *dev, enum any_dma_dir dir)
+{
+	struct any_dma_event event = {.op = ANY_DMA_OP_DRAIN, .dev = dev, .dir = dir};
+	int err = dma_watch_begin(&event);
+
+	if (!err)
+		dma_drain(dev, dir);
+	dma_watch_end(&event, err);
+}

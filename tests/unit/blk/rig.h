@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Block driver and block device over the in-process transport. */
+#ifndef ANYDMA_TESTS_BLK_RIG_H
+#define ANYDMA_TESTS_BLK_RIG_H
+
+#include "../virtio/world.h"
+#include "disk.h"
+
+#define QUEUE 64u
+
+struct rig {
+	struct world world;
+	struct disk disk;
+	struct any_blk_device dev;
+	struct any_ring_piece pieces[QUEUE];
+	struct any_virtio_transport transport;
+	struct any_blk blk;
+	uint64_t memory[ANY_BLK_BYTES(QUEUE) / 8];
+};
+
+static inline struct rig *rig_of(enum world_kind kind, uint64_t features,
+			  const struct any_blk_device_config *config, bool read_only)
+{
+	struct rig *r = calloc(1, sizeof(*r));
+	struct any_blk_device_config c = {.features = 0};
+
+	if (config)
+		c = *config;
+	c.features = features;
+	world_init(&r->world, kind);
+	disk_init(&r->disk, read_only);
+	assert_int_equal(any_blk_device_init(&r->dev, &r->disk.backend, &r->disk, &c,
+					     &r->world.space, r->pieces, QUEUE),
+			 0);
+	any_virtio_inproc_init(&r->transport, &r->dev.virtio);
+	return r;
+}
+
+#define PLAT (ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM)
+
+static inline struct rig *rig_up(enum world_kind kind)
+{
+	struct rig *r = rig_of(kind, PLAT | (kind & 1 ? ANY_VIRTIO_F_EVENT_IDX : 0), NULL, false);
+
+	assert_int_equal(any_blk_init(&r->blk, &r->transport, &r->world.dev, QUEUE, r->memory,
+				      sizeof(r->memory)),
+			 0);
+	return r;
+}
+
+static inline void rig_down(struct rig *r)
+{
+	struct any_blk_completion done;
+
+	assert_int_equal(any_blk_fini(&r->blk), -ANY_EBUSY); /* not while it runs */
+	assert_int_equal(any_blk_stop(&r->blk), 0);
+	while (any_blk_abort(&r->blk, &done) == 0)
+		;
+	assert_int_equal(any_blk_fini(&r->blk), 0);
+	world_fini(&r->world);
+	free(r);
+}
+
+#endif
