@@ -159,7 +159,8 @@ struct lab_machine {
 	/* what the device has observed of them */
 	uint64_t dev_seen_seq, dev_seen_pc;
 	uint32_t dev_seen_epoch;
-	struct any_lab_site passed; /* a load that overtook a store the device missed */
+	struct lab_store passed_store; /* the last announcing store that a load overtook */
+	uint64_t passed_pc;
 
 	/* device writes on their way in */
 	struct lab_write writes[LAB_WRITES];
@@ -188,7 +189,9 @@ struct lab_machine {
 	/* words of device memory that the driver polls: indices, suppression flags (from the model)
 	 */
 	struct lab_ram polled[8];
-	uint32_t n_polled;
+	/* words of driver memory that announce others to the device; none known: any may */
+	struct lab_ram announcing[8];
+	uint32_t n_polled, n_announcing;
 
 	struct lab_iommu *iommu;
 	struct lab_device *device;

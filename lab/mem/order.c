@@ -28,7 +28,7 @@ static void order_all(struct lab_machine *m)
 	order_stores(m);
 	order_loads(m);
 	lab_drain_all(m);
-	m->passed.what[0] = 0;
+	m->passed_pc = 0;
 }
 
 void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc)

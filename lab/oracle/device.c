@@ -42,6 +42,14 @@ static void judge_cached_load(struct lab_machine *m, unsigned view, uint64_t phy
 	}
 }
 
+bool lab_announces(const struct lab_machine *m, uint64_t phys)
+{
+	for (uint32_t i = 0; i < m->n_announcing; i++)
+		if (phys - m->announcing[i].base < m->announcing[i].size)
+			return true;
+	return !m->n_announcing;
+}
+
 static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
 	for (uint64_t s = m->store_head; s > m->store_tail; s--) {
@@ -59,7 +67,7 @@ static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 				 "between the two.");
 		if (!st->drained) {
 			st->missed = true;
-		} else if (st->seq > m->dev_seen_seq) {
+		} else if (st->seq > m->dev_seen_seq && lab_announces(m, st->phys)) {
 			m->dev_seen_seq = st->seq;
 			m->dev_seen_epoch = st->epoch;
 			m->dev_seen_pc = st->pc;

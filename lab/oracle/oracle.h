@@ -27,6 +27,8 @@ void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc);
 void lab_judge_doorbell(struct lab_machine *m, uint64_t pc);
 
 /* device.c: the device's side; phys is where the access really goes */
+/* Does a store here tell the device of others? */
+bool lab_announces(const struct lab_machine *m, uint64_t phys);
 void lab_judge_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
 void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
 

@@ -102,22 +102,20 @@ void lab_dirty_dropped(struct lab_machine *m, unsigned view, uint64_t base, uint
 	}
 }
 
-/* A load of ring memory while the device has missed one of our pending stores: if it decides not to
- * kick, nobody will. Kept until a full barrier or the end; a hang then has its cause (VG-SR-18). */
+/*
+ * A load of ring memory while an announcing store of ours is not out yet: if the driver decides by
+ * it not to kick, and the device has just looked and missed the store, nobody will look again
+ * (VG-SR-18). The last such pair is kept; a hang then has its cause.
+ */
 void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc)
 {
-	if (!m->n_pending || m->passed.what[0])
-		return;
-	for (uint64_t s = m->drained_below; s < m->store_head; s++) {
+	for (uint64_t s = m->drained_below; m->n_pending && s < m->store_head; s++) {
 		const struct lab_store *st = &m->stores[s % LAB_STORES];
 
-		if (st->drained || (phys >= st->phys && phys < st->phys + st->len) ||
-		    !(*lab_own(m, st->phys) & LAB_OWN_RING))
+		if (st->drained || phys - st->phys < st->len || !lab_announces(m, st->phys))
 			continue;
-		snprintf(m->passed.what, sizeof(m->passed.what), "load that passed the store");
-		m->passed.step = pc;
-		m->passed.line = (uint32_t)(s % LAB_STORES);
-		return;
+		m->passed_store = *st;
+		m->passed_pc = pc;
 	}
 }
 

@@ -65,17 +65,24 @@ static void put_half(uint64_t *value, uint32_t half, uint64_t word)
 	*value = (*value & ~(0xffffffffull << shift)) | (word & 0xffffffffull) << shift;
 }
 
-/* used.flags and used.idx, and behind the entries avail_event: words a driver polls. */
-static void tell_polled(struct lab_model *d)
+static void tell(struct lab_machine *m, uint64_t bus, uint64_t len, struct lab_ram *list,
+		 uint32_t *n)
+{
+	const struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
+
+	if (map && *n < ANY_ARRAY_SIZE(m->polled))
+		list[(*n)++] = (struct lab_ram){map->phys + (bus - map->bus), len};
+}
+
+/* used.flags, used.idx and avail_event are words a driver polls; avail.idx is the word that
+ * announces everything else to the device. */
+static void tell_words(struct lab_model *d)
 {
 	struct lab_machine *m = d->machine;
-	const struct lab_mapping *map = lab_mapping_by_bus(m, d->parts[2], 4);
-	uint64_t used = map ? map->phys + (d->parts[2] - map->bus) : 0;
 
-	if (!map || m->n_polled + 2 > ANY_ARRAY_SIZE(m->polled))
-		return;
-	m->polled[m->n_polled++] = (struct lab_ram){used, 4};
-	m->polled[m->n_polled++] = (struct lab_ram){used + 4 + 8ull * d->queue_num, 2};
+	tell(m, d->parts[2], 4, m->polled, &m->n_polled);
+	tell(m, d->parts[2] + 4 + 8ull * d->queue_num, 2, m->polled, &m->n_polled);
+	tell(m, d->parts[1] + 2, 2, m->announcing, &m->n_announcing);
 }
 
 static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
@@ -91,7 +98,7 @@ static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
 	else if (offset == LAB_REG_QUEUE_RESET && value)
 		any_virtio_device_queue_reset(dev, d->queue_sel);
 	else if (offset == LAB_REG_QUEUE_READY && value) {
-		tell_polled(d);
+		tell_words(d);
 		d->refused = any_virtio_device_queue_setup(
 			dev, d->queue_sel, d->queue_num, any_dma(d->parts[0]), any_dma(d->parts[1]),
 			any_dma(d->parts[2]));

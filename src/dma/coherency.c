@@ -31,24 +31,26 @@ static uint64_t lines(const struct any_dma_dev *dev, struct any_phys_addr phys, 
 	return ((phys.raw & (line - 1)) + len + (line - 1)) >> any_log2(line);
 }
 
-void dma_cache_for_device(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-			  size_t len)
+/* Before the device, whatever the direction. */
+void dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+		     size_t len)
 {
 	const struct any_dma_platform *plat = dev->plat;
 
-	if (!place->cached || !len)
+	if (!place->cached)
 		return;
 	plat->ops->cache->clean(plat->ctx, (char *)place->cpu + offset, phys_at(place, offset),
 				len);
 	dev->stats.lines_cleaned += lines(dev, phys_at(place, offset), len);
 }
 
-void dma_cache_for_cpu(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-		       size_t len, enum any_dma_dir dir)
+/* After a device that may have written. */
+void dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+		     size_t len)
 {
 	const struct any_dma_platform *plat = dev->plat;
 
-	if (!place->cached || !len || !(dir & ANY_DMA_FROM_DEVICE))
+	if (!place->cached || !len)
 		return;
 	plat->ops->cache->inval(plat->ctx, (char *)place->cpu + offset, phys_at(place, offset),
 				len);
@@ -58,6 +60,6 @@ void dma_cache_for_cpu(struct any_dma_dev *dev, const struct dma_place *place, s
 /* Whoever waits for the lines, device or CPU, may look after this. */
 void dma_cache_sync(struct any_dma_dev *dev)
 {
-	if ((dev->stages & ANY_STAGE_CACHE) && dev->plat->ops->cache->sync)
+	if (dev->plat->ops->cache->sync)
 		dev->plat->ops->cache->sync(dev->plat->ctx);
 }

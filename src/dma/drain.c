@@ -5,7 +5,7 @@
  */
 #include "pipeline.h"
 
-void dma_drain(struct any_dma_dev *dev, unsigned dirs)
+void dma_drain_now(struct any_dma_dev *dev, unsigned dirs)
 {
 	const struct any_dma_platform *plat = dev->plat;
 	const unsigned todo = plat->facts.drains & dirs;
@@ -24,6 +24,6 @@ void any_dma_drain_slow(struct any_dma_dev *dev, enum any_dma_dir dir)
 	int err = dma_watch_begin(&event);
 
 	if (!err)
-		dma_drain(dev, dir);
+		dma_drain(dev, (unsigned)dir);
 	dma_watch_end(&event, err);
 }

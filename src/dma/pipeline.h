@@ -13,6 +13,9 @@ struct dma_place {
 	struct any_dma_addr addr; /* without an IOMMU: of the first byte */
 	uint64_t run;		  /* and how many bytes follow it in one run */
 	uint64_t len;
+	uint32_t slot;
+	uint16_t class;
+	uint8_t flags;	     /* ANY_DMA_MAP_* so far */
 	bool shared, cached; /* cached: the cache stage has work on these bytes */
 };
 
@@ -23,36 +26,60 @@ void dma_refresh(struct any_dma_dev *dev);
 int dma_translate(const struct any_dma_facts *facts, struct any_phys_addr phys, uint64_t len,
 		  bool shared, uint64_t min, uint64_t max, struct any_dma_addr *addr,
 		  uint64_t *run);
-const struct any_dma_region *dma_region_of(const struct any_dma_platform *plat, const void *va,
-					   uint64_t len);
 
-/* ---- map.c: everything before the address, without the cache's sync ---- */
+/* First match wins; NULL: none of it, or it runs off the region. */
+static inline const struct any_dma_region *dma_region_of(const struct any_dma_platform *plat,
+							 const void *va, uint64_t len)
+{
+	for (uint32_t i = 0; i < plat->n_ram; i++) {
+		const struct any_dma_region *r = &plat->ram[i];
+		const uint64_t at = (uintptr_t)va - (uintptr_t)r->cpu;
+
+		if (at < r->size)
+			return len <= r->size - at ? r : NULL;
+	}
+	return NULL;
+}
+
+/* ---- place.c: everything before the address, without the cache's sync ---- */
 int dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_dir dir, bool may_split,
-	      struct any_dma_mapping *map, struct dma_place *place);
+	      struct dma_place *place);
 /* The bytes a live mapping shows the device. */
 void dma_place_of(const struct any_dma_dev *dev, const struct any_dma_mapping *map,
 		  struct dma_place *place);
 
-/* ---- bounce.c ---- */
-int dma_bounce_take(struct any_dma_dev *dev, enum any_bounce_reason reason,
-		    struct any_phys_addr phys, size_t len, struct any_dma_mapping *map);
-void dma_bounce_give(struct any_dma_dev *dev, struct any_dma_mapping *map);
-void dma_bounce_fill(struct any_dma_dev *dev, const struct any_dma_mapping *map);
-void dma_bounce_pad(struct any_dma_dev *dev, const struct any_dma_mapping *map);
-void dma_bounce_in(struct any_dma_dev *dev, const struct any_dma_mapping *map, size_t offset,
-		   size_t len);
-void dma_bounce_out(struct any_dma_dev *dev, const struct any_dma_mapping *map, size_t offset,
-		    size_t len);
+/* Field by field: a structure copied whole right after its parts were stored stalls the CPU. */
+static inline void dma_place_done(const struct dma_place *place, void *buf, size_t len,
+				  enum any_dma_dir dir, struct any_dma_mapping *map)
+{
+	map->addr = place->addr;
+	map->cpu = buf;
+	map->len = (uint32_t)len;
+	map->slot = place->slot;
+	map->dir = (uint8_t)dir;
+	map->flags = place->flags;
+	map->class = place->class;
+}
+
+/* ---- bounce.c; what runs per buffer is in bounce.h ---- */
+uint32_t dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_addr phys);
+void dma_bounce_pad(struct any_dma_dev *dev, uint32_t slot, uint64_t len);
 
 /* ---- coherency.c: for_* may complete late, dma_cache_sync is once per call or list ---- */
-void dma_cache_for_device(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-			  size_t len);
-void dma_cache_for_cpu(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-		       size_t len, enum any_dma_dir dir);
+void dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+		     size_t len);
+void dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+		     size_t len);
 void dma_cache_sync(struct any_dma_dev *dev);
 
 /* ---- drain.c ---- */
-void dma_drain(struct any_dma_dev *dev, unsigned dirs);
+void dma_drain_now(struct any_dma_dev *dev, unsigned dirs);
+
+static inline void dma_drain(struct any_dma_dev *dev, unsigned dirs)
+{
+	if (ANY_UNLIKELY(dev->plat->facts.drains & dirs))
+		dma_drain_now(dev, dirs);
+}
 
 /* ---- iommu.c ---- */
 unsigned dma_iommu_prot(enum any_dma_dir dir);

@@ -5,9 +5,7 @@
  * range of I/O virtual addresses; without one, a piece that crosses a bank border becomes several
  * extents.
  */
-#include "pipeline.h"
-
-#include "base/bits.h"
+#include "bounce.h"
 
 /* The caller's extents as they fill, and the device's rules for one segment (DA-36). */
 struct extents {
@@ -67,7 +65,7 @@ static void give_slots(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned 
 {
 	for (unsigned i = 0; i < n; i++) {
 		if (sg[i].map.flags & ANY_DMA_MAP_BOUNCED)
-			dma_bounce_give(dev, &sg[i].map);
+			bounce_give(dev, sg[i].map.slot, sg[i].map.class);
 		sg[i].map.flags = 0;
 	}
 }
@@ -78,18 +76,16 @@ static int place_all(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
 {
 	for (unsigned i = 0; i < n; i++) {
 		struct dma_place place;
-		int err = dma_place(dev, sg[i].buf, sg[i].len, dir, !dev->plat->iommu, &sg[i].map,
-				    &place);
+		int err = dma_place(dev, sg[i].buf, sg[i].len, dir, !dev->plat->iommu, &place);
 
 		if (err) {
-			sg[i].map.flags = 0;
 			give_slots(dev, sg, i);
 			return err;
 		}
-		sg[i].map.flags |= ANY_DMA_MAP_SG;
+		place.flags |= ANY_DMA_MAP_SG;
+		dma_place_done(&place, sg[i].buf, sg[i].len, dir, &sg[i].map);
 		if (dev->plat->iommu)
 			continue;
-		sg[i].map.addr = place.addr;
 		err = emit_direct(dev, &place, x);
 		if (err) {
 			give_slots(dev, sg, i + 1);
@@ -187,7 +183,8 @@ static int map_now(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n, e
 			return err;
 		}
 	}
-	dma_cache_sync(dev);
+	if (dev->stages & ANY_STAGE_CACHE)
+		dma_cache_sync(dev);
 	dev->stats.maps += n;
 	return 0;
 }
@@ -214,12 +211,13 @@ static void all_for_cpu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned
 		struct dma_place place;
 
 		dma_place_of(dev, &sg[i].map, &place);
-		dma_cache_for_cpu(dev, &place, 0, sg[i].map.len, (enum any_dma_dir)sg[i].map.dir);
+		dma_cache_inval(dev, &place, 0, sg[i].map.len);
 	}
-	dma_cache_sync(dev);
+	if (dev->stages & ANY_STAGE_CACHE)
+		dma_cache_sync(dev);
 	for (unsigned i = 0; i < n; i++)
 		if (sg[i].map.flags & ANY_DMA_MAP_BOUNCED)
-			dma_bounce_out(dev, &sg[i].map, 0, sg[i].map.len);
+			bounce_out(dev, &sg[i].map, 0, sg[i].map.len);
 }
 
 static void all_for_device(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n)
@@ -228,24 +226,19 @@ static void all_for_device(struct any_dma_dev *dev, struct any_dma_sg *sg, unsig
 		struct dma_place place;
 
 		if (sg[i].map.flags & ANY_DMA_MAP_BOUNCED)
-			dma_bounce_in(dev, &sg[i].map, 0, sg[i].map.len);
+			bounce_in(dev, &sg[i].map, 0, sg[i].map.len);
 		if (!(dev->stages & ANY_STAGE_CACHE))
 			continue;
 		dma_place_of(dev, &sg[i].map, &place);
-		dma_cache_for_device(dev, &place, 0, sg[i].map.len);
+		dma_cache_clean(dev, &place, 0, sg[i].map.len);
 	}
-	dma_cache_sync(dev);
-}
-
-static void drain_inbound(struct any_dma_dev *dev, const struct any_dma_sg *sg)
-{
-	if (sg[0].map.dir & ANY_DMA_FROM_DEVICE)
-		dma_drain(dev, ANY_DMA_FROM_DEVICE);
+	if (dev->stages & ANY_STAGE_CACHE)
+		dma_cache_sync(dev);
 }
 
 static void unmap_now(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n)
 {
-	drain_inbound(dev, sg);
+	dma_drain(dev, sg[0].map.dir & ANY_DMA_FROM_DEVICE);
 	if (sg[0].map.flags & ANY_DMA_MAP_IOMMU) {
 		const uint64_t mask = dev->plat->iommu->granule - 1;
 
@@ -337,7 +330,7 @@ void any_dma_sync_sg_for_cpu(struct any_dma_dev *dev, struct any_dma_sg *sg, uns
 
 	if (!err) {
 		tell_pieces(dev, sg, n, ANY_DMA_OP_SYNC_FOR_CPU);
-		drain_inbound(dev, sg);
+		dma_drain(dev, sg[0].map.dir & ANY_DMA_FROM_DEVICE);
 		all_for_cpu(dev, sg, n);
 	}
 	dma_watch_end(&event, err);

@@ -96,19 +96,6 @@ int any_dma_translate(const struct any_dma_dev *dev, struct any_phys_addr phys, 
 	return 0;
 }
 
-const struct any_dma_region *dma_region_of(const struct any_dma_platform *plat, const void *va,
-					   uint64_t len)
-{
-	for (uint32_t i = 0; i < plat->n_ram; i++) {
-		const struct any_dma_region *r = &plat->ram[i];
-		uint64_t at = (uint64_t)((uintptr_t)va - (uintptr_t)r->cpu);
-
-		if (at < r->size)
-			return len <= r->size - at ? r : NULL;
-	}
-	return NULL;
-}
-
 int any_dma_virt_to_phys(const struct any_dma_platform *plat, const void *va, uint64_t len,
 			 struct any_phys_addr *phys, const struct any_dma_region **region)
 {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Plants one bug at a time in the driver's side and demands that the lab names it.
 
-mutate.py BUILD SOURCE IMAGE [NAME ...]
+mutate.py BUILD SOURCE IMAGE [--markdown] [NAME ...]
 
 mutants.list says what to plant, where, and which rules may answer. Each mutant is one source file
 rebuilt exactly as the lab's archive builds it, put in that file's place, linked, and run. A mutant
@@ -16,7 +16,19 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-ARCHIVE = "libanydma-seen.a"
+ARCHIVES = ("libanydma-seen.a", "libanydma-lab-seen.a")  # what the lab sees
+
+HEAD = """# Planted bugs
+
+{} bugs, one at a time, in the driver, the ring, the DMA API and the code on top; each must be named by the
+lab on the platform given, by the rule that is its true cause. `make check` plants them all. Made by
+
+```
+tests/mutant/mutate.py build . build/tests/lab/lab-test.img --markdown > docs/mutants.md
+```
+
+| mutant | planted in | on | caught by |
+| --- | --- | --- | --- |"""
 
 
 def read_list(path):
@@ -33,7 +45,7 @@ def read_list(path):
             block[key] += ("\n" if block[key] else "") + raw[1:]
         else:
             key, _, value = raw.partition(":")
-            block[key] = value.strip()
+            block[key] = value[1:] if key in ("find", "put") else value.strip()
     return mutants
 
 
@@ -42,7 +54,7 @@ class Build:
         self.build, self.source = os.path.abspath(build), os.path.abspath(source)
         self.commands = {}
         for entry in json.load(open(os.path.join(self.build, "compile_commands.json"))):
-            if "anydma-seen" in entry["output"]:
+            if any(a + ".p" in entry["output"] for a in ARCHIVES):
                 path = os.path.relpath(
                     os.path.join(entry["directory"], entry["file"]), self.source)
                 self.commands[path] = entry
@@ -50,13 +62,18 @@ class Build:
                              capture_output=True, text=True, check=True).stdout
         self.link = out.strip().split("\n")[-1]
         self.link = self.link[self.link.find(" cc ") + 1:] if " && cc " in self.link else self.link
-        self.archive = next(w for w in shlex.split(self.link) if w.endswith(ARCHIVE))
-        self.objects = subprocess.run(["ar", "t", self.archive], cwd=self.build, text=True,
-                                      capture_output=True, check=True).stdout.split()
+        self.members = {}
+        for word in shlex.split(self.link):
+            if os.path.basename(word) in ARCHIVES:
+                out = subprocess.run(["ar", "t", word], cwd=self.build, text=True,
+                                     capture_output=True, check=True).stdout
+                self.members[word] = [self.resolve(m, os.path.dirname(word))
+                                      for m in out.split()]
 
-    def object_of(self, path):
-        name = self.commands[path]["output"]
-        return next(o for o in self.objects if os.path.basename(o) == os.path.basename(name))
+    def home_of(self, path):
+        name = os.path.basename(self.commands[path]["output"])
+        return next((a, m) for a, ms in self.members.items() for m in ms
+                    if os.path.basename(m) == name)
 
     def make(self, mutant):
         where = os.path.join(self.build, "mutants", mutant["name"])
@@ -66,7 +83,8 @@ class Build:
         if text.count(mutant["find"]) != 1:
             raise ValueError(f"the text to replace occurs {text.count(mutant['find'])} times")
         entry = self.commands[path]
-        changed = os.path.join(where, os.path.basename(path))
+        changed = os.path.join(where, path)  # reports then name it as the source tree does
+        os.makedirs(os.path.dirname(changed), exist_ok=True)
         open(changed, "w").write(text.replace(mutant["find"], mutant.get("put", "")))
         obj = os.path.join(where, os.path.basename(entry["output"]))
         command = [w for w in shlex.split(entry["command"]) if w not in ("-Werror", "-MD")]
@@ -78,16 +96,14 @@ class Build:
         command[command.index(entry["file"])] = changed
         command += ["-w", "-iquote", os.path.join(self.source, os.path.dirname(path))]
         subprocess.run(command, cwd=entry["directory"], check=True, capture_output=True, text=True)
-        old = self.object_of(path)
-        archive = os.path.join(where, ARCHIVE)
+        home, old = self.home_of(path)
+        archive = os.path.join(where, os.path.basename(home))
         if os.path.exists(archive):
             os.unlink(archive)
-        base = os.path.dirname(self.archive)
-        members = [obj if o == old else self.resolve(o, base) for o in self.objects]
+        members = [obj if m == old else m for m in self.members[home]]
         subprocess.run(["ar", "csrD", archive] + members, cwd=self.build, check=True)
         exe = os.path.join(where, "labcell")
-        words = shlex.split(self.link)
-        words = [archive if w == self.archive else w for w in words]
+        words = [archive if w == home else w for w in shlex.split(self.link)]
         words[words.index("-o") + 1] = exe
         subprocess.run(words, cwd=self.build, check=True, capture_output=True, text=True)
         return exe
@@ -127,17 +143,22 @@ def judge(build, mutant, image):
 def main():
     build, source, image = Build(sys.argv[1], sys.argv[2]), sys.argv[2], sys.argv[3]
     mutants = read_list(os.path.join(os.path.dirname(os.path.abspath(__file__)), "mutants.list"))
-    if sys.argv[4:]:
-        mutants = [m for m in mutants if m["name"] in sys.argv[4:]]
+    names = [a for a in sys.argv[4:] if a != "--markdown"]
+    if names:
+        mutants = [m for m in mutants if m["name"] in names]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda m: judge(build, m, image), mutants))
-    caught = 0
-    print(f"{'mutant':34} {'planted in':28} {'on':18} {'caught by'}")
+    caught = sum(ok for ok, _ in results)
+    row = "| {} | `{}` | {} | {} |" if "--markdown" in sys.argv else "{:38} {:28} {:18} {}"
+    if "--markdown" in sys.argv:
+        print(HEAD.format(len(mutants)))
+    else:
+        print(row.format("mutant", "planted in", "on", "caught by"))
     for mutant, (ok, seen) in zip(mutants, results):
-        caught += ok
-        print(f"{mutant['name']:34} {mutant['file']:28} {mutant['on']:18} "
-              f"{seen if ok else 'NOT CAUGHT: ' + seen + ' (expected ' + mutant['rule'] + ')'}")
-    print(f"{caught} of {len(mutants)} mutants caught")
+        print(row.format(mutant["name"], mutant["file"], mutant["on"],
+                         seen if ok else f"NOT CAUGHT: {seen} (expected {mutant['rule']})"))
+    if "--markdown" not in sys.argv:
+        print(f"{caught} of {len(mutants)} mutants caught")
     return 0 if caught == len(mutants) and mutants else 1
 
 

@@ -108,6 +108,8 @@ static inline void world_memory(struct world *w)
 			w->ram + at, any_phys(WORLD_PHYS + at), sizes[i], 0};
 		at += sizes[i];
 	}
+	if (w->kind == WORLD_NONCOHERENT)
+		w->regions[1].flags = ANY_REGION_UNCACHED;
 	w->coherent = (struct any_coherent_region){.mem = w->regions[1], .bitmap = w->bits};
 	w->segment = (struct any_dma_segment){any_phys(WORLD_PHYS),
 					      any_dma(WORLD_PHYS ^ world_xor(w)), at};

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finding the bytes the device will see: the buffer's own, or those of a slot. */
+#include "bounce.h"
+
+/* Must this buffer bounce? If not, place has its address or, behind an IOMMU, will get one. */
+static enum any_bounce_reason why_bounce(const struct any_dma_dev *dev, enum any_dma_dir dir,
+					 bool may_split, struct dma_place *place)
+{
+	const struct any_dma_facts *facts = &dev->plat->facts;
+	const uint64_t edges = place->phys.raw | place->len; /* low bits of start and of end */
+
+	if (dev->stages & ANY_STAGE_ALWAYS)
+		return ANY_BOUNCE_ALWAYS;
+	if ((dev->stages & ANY_STAGE_SHARED) && !place->shared)
+		return ANY_BOUNCE_SHARED;
+	if (place->cached && (dir & ANY_DMA_FROM_DEVICE) && (edges & (facts->line - 1)))
+		return ANY_BOUNCE_LINE; /* DA-33, DA-34 */
+	if (dev->stages & ANY_STAGE_IOMMU) {
+		if ((dev->stages & ANY_STAGE_PAD) && (edges & (dev->plat->iommu->granule - 1)))
+			return ANY_BOUNCE_GRANULE;
+		return ANY_BOUNCE_NONE;
+	}
+	if (dma_translate(facts, place->phys, place->len, place->shared, dev->reach_min,
+			  dev->reach_max, &place->addr, &place->run))
+		return ANY_BOUNCE_REACH;
+	if (ANY_LIKELY(place->run == place->len))
+		return ANY_BOUNCE_NONE;
+	for (uint64_t at = place->run, run = 0; at < place->len; at += run) {
+		struct any_dma_addr next;
+
+		if (dma_translate(facts, any_phys(place->phys.raw + at), place->len - at,
+				  place->shared, dev->reach_min, dev->reach_max, &next, &run))
+			return ANY_BOUNCE_REACH;
+	}
+	return may_split ? ANY_BOUNCE_NONE : ANY_BOUNCE_SPLIT; /* hazard 3 */
+}
+
+static void move_to_slot(const struct any_dma_dev *dev, uint32_t slot, struct dma_place *place)
+{
+	const struct any_dma_region *mem = &dev->plat->bounce->mem;
+
+	place->cpu = (char *)mem->cpu + slot;
+	place->phys.raw = mem->phys.raw + slot;
+	place->addr.raw = dev->pool_dma + slot;
+	place->run = place->len;
+	place->shared = mem->flags & ANY_REGION_SHARED;
+	place->cached = (dev->stages & ANY_STAGE_CACHE) && !(mem->flags & ANY_REGION_UNCACHED);
+}
+
+/* DA-53: a slot that this device does not reach either is no use. */
+static int slot_in_reach(const struct any_dma_dev *dev, struct dma_place *place)
+{
+	if (ANY_LIKELY(dev->stages & (ANY_STAGE_POOL | ANY_STAGE_IOMMU)))
+		return 0;
+	return any_dma_translate(dev, place->phys, place->len, place->shared, &place->addr, NULL);
+}
+
+static void pad(struct any_dma_dev *dev, const struct dma_place *place)
+{
+	const uint64_t granule = dev->plat->iommu->granule;
+	struct dma_place whole = *place;
+
+	dma_bounce_pad(dev, place->slot, place->len);
+	whole.phys.raw = any_align_down(place->phys.raw, granule);
+	whole.cpu = (char *)place->cpu - (place->phys.raw - whole.phys.raw);
+	dma_cache_clean(dev, &whole, 0,
+			(size_t)dma_iommu_span(dev->plat->iommu, place->phys.raw, place->len));
+}
+
+static int bounce(struct any_dma_dev *dev, enum any_bounce_reason reason, struct dma_place *place)
+{
+	const void *buf = place->cpu;
+	int err = bounce_take(dev, reason, place);
+
+	if (err)
+		return err;
+	move_to_slot(dev, place->slot, place);
+	err = slot_in_reach(dev, place);
+	if (err) {
+		bounce_give(dev, place->slot, place->class);
+		return err;
+	}
+	memcpy(place->cpu, buf, (size_t)place->len); /* every direction (DA-50) */
+	if (ANY_UNLIKELY(dev->stages & ANY_STAGE_PAD))
+		pad(dev, place);
+	return 0;
+}
+
+int dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_dir dir, bool may_split,
+	      struct dma_place *place)
+{
+	const struct any_dma_region *region;
+	enum any_bounce_reason reason;
+
+	if (!len || !dma_dir_valid(dir))
+		return -ANY_EINVAL;
+	if (len > UINT32_MAX)
+		return -ANY_E2BIG;
+	region = dma_region_of(dev->plat, buf, len);
+	if (!region)
+		return -ANY_EFAULT;
+	place->cpu = buf;
+	place->phys.raw = region->phys.raw + ((uintptr_t)buf - (uintptr_t)region->cpu);
+	place->addr.raw = 0;
+	place->len = len;
+	place->slot = 0;
+	place->class = 0;
+	place->flags = ANY_DMA_MAP_LIVE;
+	place->shared = region->flags & ANY_REGION_SHARED;
+	place->cached = (dev->stages & ANY_STAGE_CACHE) && !(region->flags & ANY_REGION_UNCACHED);
+	reason = why_bounce(dev, dir, may_split, place);
+	if (reason) {
+		int err = bounce(dev, reason, place);
+
+		if (err)
+			return err;
+	}
+	if (place->cached)
+		dma_cache_clean(dev, place, 0, len);
+	return 0;
+}
+
+void dma_place_of(const struct any_dma_dev *dev, const struct any_dma_mapping *map,
+		  struct dma_place *place)
+{
+	const struct any_dma_region *region;
+
+	*place = (struct dma_place){.cpu = map->cpu, .len = map->len};
+	if (map->flags & ANY_DMA_MAP_BOUNCED) {
+		move_to_slot(dev, map->slot, place);
+		return;
+	}
+	region = dma_region_of(dev->plat, map->cpu, map->len);
+	if (!region)
+		return; /* the caller changed the mapping; there is nothing it could mean */
+	place->phys.raw = region->phys.raw + ((uintptr_t)map->cpu - (uintptr_t)region->cpu);
+	place->cached = (dev->stages & ANY_STAGE_CACHE) && !(region->flags & ANY_REGION_UNCACHED);
+}
