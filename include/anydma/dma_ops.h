@@ -195,6 +195,7 @@ struct any_dma_platform {
 #define ANY_STAGE_IOMMU	 0x08u
 #define ANY_STAGE_PAD	 0x10u /* behind an IOMMU and untrusted: whole granules are the device's */
 #define ANY_STAGE_POOL	 0x20u /* one run of bus addresses reaches the whole pool: pool_dma */
+#define ANY_STAGE_PLAIN	 0x40u /* one window at most and no address bits: plain_* */
 
 struct any_dma_stats {
 	uint64_t maps, unmaps, lines_cleaned, lines_invalidated, iommu_maps, iommu_invals, drains;
@@ -209,6 +210,9 @@ struct any_dma_dev {
 	const struct any_dma_platform *plat;
 	struct any_dma_watch *watch; /* first observer, NULL: none */
 	uint64_t pool_dma;	     /* bus address of the pool's first byte */
+	uint64_t plain_phys;	     /* the window: [plain_phys, plain_phys + plain_span] */
+	uint64_t plain_span;	     /* bytes - 1, cut to what is in reach */
+	uint64_t plain_dma;
 	uint64_t mask, coherent_mask;
 	uint64_t reach_min, reach_max; /* streaming: facts and mask together, inclusive */
 	uint64_t boundary;	       /* mask: a segment never crosses (addr | boundary) + 1 */

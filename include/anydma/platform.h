@@ -17,6 +17,7 @@ extern "C" {
 #endif
 
 #define ANY_PLATFORM_RANGES   16
+#define ANY_PLATFORM_RESERVED 64
 #define ANY_PLATFORM_SEGMENTS 32
 #define ANY_PLATFORM_TEXT     160
 
@@ -36,10 +37,11 @@ enum any_ritual {
 struct any_platform_iommu {
 	bool present;
 	bool caching_mode; /* remembers that there was no translation */
-	bool write_buffer; /* table updates reach the walker only after a flush of its write buffer */
+	bool write_buffer; /* table updates reach the walker only after a flush of its write buffer
+			    */
 	bool deferred;	   /* the operating system's choice: batch invalidations */
 	uint64_t granule;
-	uint64_t base, size; /* aperture */
+	uint64_t base, size; /* aperture: whole granules, cut to what the bus windows let through */
 	uint32_t stream_id;
 };
 
@@ -50,7 +52,11 @@ struct any_platform_machine {
 	bool speculates;
 	enum any_ritual drain_to_device, drain_from_device;
 	uint32_t master_bits; /* address bits the device drives; 0: 64 */
-	/* where the operating system puts them; size 0: none */
+	/*
+	 * Where the operating system puts them; size 0: none. Inside RAM and, without an IOMMU,
+	 * within the device's reach. A restricted pool is the bounce pool, and the coherent memory
+	 * where nothing else is named.
+	 */
 	uint64_t bounce_base, bounce_size, coherent_base, coherent_size;
 	struct any_platform_iommu iommu;
 };
@@ -62,7 +68,8 @@ struct any_platform {
 	struct any_dma_facts facts;	/* facts.segments points to `segments` */
 	struct any_dma_segment segments[ANY_PLATFORM_SEGMENTS];
 	uint32_t n_ram, n_reserved;
-	struct any_platform_range ram[ANY_PLATFORM_RANGES], reserved[ANY_PLATFORM_RANGES];
+	struct any_platform_range ram[ANY_PLATFORM_RANGES];	   /* apart */
+	struct any_platform_range reserved[ANY_PLATFORM_RESERVED]; /* apart, in no order */
 	struct any_platform_machine machine;
 };
 
@@ -71,9 +78,10 @@ struct any_platform_error {
 };
 
 /*
- * device: a full path, or NULL for the one /chosen's anydma,device names. EINVAL: the tree is
- * damaged or contradicts itself; ENOENT: no such device; ENOSPC: more windows or ranges than fit.
- * On failure *out is unspecified and error->text says why.
+ * device: a full path or an alias, or NULL for the one /chosen's anydma,device names. EINVAL: the
+ * tree is damaged or contradicts itself; ENOENT: no such device; ENODEV: it, or its bus, is
+ * disabled; ENOSPC: more windows or ranges than fit. On failure *out is untouched and error->text
+ * says why. The blob must be aligned to 8 bytes.
  */
 ANY_MUST_CHECK int any_platform_read(const void *dtb, size_t size, const char *device,
 				     struct any_platform *out, struct any_platform_error *error);

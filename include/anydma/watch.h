@@ -55,7 +55,8 @@ struct any_dma_event {
 	size_t offset;		   /* sync */
 	size_t written;		   /* unmap */
 	enum any_dma_dir dir;
-	int err; /* END only */
+	bool piece;			     /* of a list */
+	int err;			     /* END only */
 	const struct any_dma_watch *refused; /* END: who stopped the call, NULL: nobody */
 };
 

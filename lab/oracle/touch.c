@@ -12,6 +12,28 @@ static bool lent(const struct lab_mapping *map, uint64_t from, uint64_t to)
 	return false;
 }
 
+/* A store beside a buffer the device writes, on one of its lines: what of the buffer is on the
+ * lines touched must be the CPU's at the time. */
+static void judge_neighbours(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	uint64_t mask = m->line - 1, first = phys & ~mask, end = (phys + len + mask) & ~mask;
+
+	for (uint32_t i = 0; i < m->n_mappings; i++) {
+		const struct lab_mapping *map = &m->mappings[i];
+		uint64_t from = first > map->phys ? first - map->phys : 0;
+		uint64_t to = end < map->phys + map->len ? end - map->phys : map->len;
+
+		if (!map->live || map->coherent || (map->flags & ANY_DMA_MAP_BOUNCED) ||
+		    !(map->dir & ANY_DMA_FROM_DEVICE) || first >= map->phys + map->len ||
+		    end <= map->phys || lent(map, from, to))
+			continue;
+		lab_fail(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step, phys, len,
+			 "The driver stores %u bytes into a cache line that also holds bytes of a "
+			 "buffer the device is writing.",
+			 len);
+	}
+}
+
 /* DA-03. Loads of what the device only reads are harmless and common; stores never are. */
 void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		     bool store, uint64_t pc)
@@ -37,22 +59,8 @@ void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint
 				 store ? "stores" : "loads", (unsigned)(to - from),
 				 (unsigned long long)from);
 	}
-	(void)region;
-	/* Not the buffer itself: a neighbour on the same line of a buffer the device writes. */
-	for (uint32_t i = 0; store && !m->coherent && i < m->n_mappings; i++) {
-		const struct lab_mapping *map = &m->mappings[i];
-		uint64_t lines = ~(uint64_t)(m->line - 1);
-
-		if (map->live && !map->coherent && !(map->flags & ANY_DMA_MAP_BOUNCED) &&
-		    (map->dir & ANY_DMA_FROM_DEVICE) && region < LAB_VIEWS &&
-		    (phys & lines) <= ((map->phys + map->len - 1) & lines) &&
-		    ((phys + len - 1) & lines) >= (map->phys & lines) && !map->lent_all)
-			lab_fail(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step,
-				 phys, len,
-				 "The driver stores %u bytes into a cache line that also holds "
-				 "bytes of a buffer the device is writing.",
-				 len);
-	}
+	if (store && !m->coherent && region < LAB_VIEWS)
+		judge_neighbours(m, phys, len, pc);
 }
 
 static const struct lab_write *last_write(const struct lab_machine *m, uint64_t phys, uint32_t len)

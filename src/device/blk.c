@@ -102,9 +102,9 @@ static const struct any_virtio_device_ops blk_ops = {
 	.config_write = config_write,
 };
 
-int any_blk_device_init(struct any_blk_device *dev, const struct any_blk_backend *backend, void *ctx,
-			const struct any_blk_device_config *config, struct any_space *space,
-			struct any_ring_piece *pieces, uint32_t queue_max)
+int any_blk_device_init(struct any_blk_device *dev, const struct any_blk_backend *backend,
+			void *ctx, const struct any_blk_device_config *config,
+			struct any_space *space, struct any_ring_piece *pieces, uint32_t queue_max)
 {
 	int err;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Virtio block, the device: requests. Where descriptors are split means nothing (VD-SR-01): bytes are
- * reached through cursors, and the status is the last writable byte (VD-BK-16). Every byte of the
- * driver's is fetched once (D8).
+ * Virtio block, the device: requests. Where descriptors are split means nothing (VD-SR-01): bytes
+ * are reached through cursors, and the status is the last writable byte (VD-BK-16). Every byte of
+ * the driver's is fetched once (D8).
  */
 #include <anydma/blk.h>
 
@@ -88,7 +88,8 @@ static unsigned get_id(struct any_blk_device *dev, struct request *req)
 
 /* ---- discard and write zeroes ---------------------------------------------------------------- */
 
-static unsigned do_range(struct any_blk_device *dev, uint32_t type, const struct any_blk_range *wire)
+static unsigned do_range(struct any_blk_device *dev, uint32_t type,
+			 const struct any_blk_range *wire)
 {
 	const uint64_t sector = any_load_le64(&wire->sector);
 	const uint32_t sectors = any_load_le32(&wire->sectors), flags = any_load_le32(&wire->flags);
@@ -103,16 +104,16 @@ static unsigned do_range(struct any_blk_device *dev, uint32_t type, const struct
 	if (!sectors)
 		return ANY_BLK_S_OK;
 	if (zero)
-		return outcome(dev->backend->write_zeroes(dev->ctx, at, len,
-							  flags & ANY_BLK_RANGE_UNMAP));
+		return outcome(
+			dev->backend->write_zeroes(dev->ctx, at, len, flags & ANY_BLK_RANGE_UNMAP));
 	return outcome(dev->backend->discard(dev->ctx, at, len));
 }
 
 static unsigned do_ranges(struct any_blk_device *dev, struct request *req)
 {
 	const uint32_t most = dev->config.max_ranges ? dev->config.max_ranges : 1;
-	const uint64_t need = req->type == ANY_BLK_T_DISCARD ? ANY_BLK_F_DISCARD
-							     : ANY_BLK_F_WRITE_ZEROES;
+	const uint64_t need =
+		req->type == ANY_BLK_T_DISCARD ? ANY_BLK_F_DISCARD : ANY_BLK_F_WRITE_ZEROES;
 	const uint64_t n = req->out_len / sizeof(struct any_blk_range);
 	unsigned status = ANY_BLK_S_OK;
 
@@ -184,8 +185,9 @@ static bool write_status(struct any_blk_device *dev, const struct any_ring_chain
 }
 
 /*
- * used.len says only what is true of the bytes from the first one on (VD-SR-15): data, and the status
- * if nothing before it was left out. False: an address was not the driver's; nothing is returned.
+ * used.len says only what is true of the bytes from the first one on (VD-SR-15): data, and the
+ * status if nothing before it was left out. False: an address was not the driver's; nothing is
+ * returned.
  */
 static bool serve(struct any_blk_device *dev, const struct any_ring_chain *chain, uint32_t *written)
 {
@@ -202,8 +204,8 @@ static bool serve(struct any_blk_device *dev, const struct any_ring_chain *chain
 	}
 	if (status == FAULT || !write_status(dev, chain, status))
 		return false;
-	*written = (uint32_t)any_min_u64(req.in_done + (req.in_done == chain->in_len - 1),
-					 UINT32_MAX);
+	*written =
+		(uint32_t)any_min_u64(req.in_done + (req.in_done == chain->in_len - 1), UINT32_MAX);
 	return true;
 }
 

@@ -90,6 +90,29 @@ static uint32_t stages_of(const struct any_dma_platform *plat)
 	       (plat->iommu && f->untrusted ? ANY_STAGE_PAD : 0);
 }
 
+/* The usual bus has one window, or none: translation is then two compares and an add. */
+static void find_plain_window(struct any_dma_dev *dev)
+{
+	const struct any_dma_facts *f = &dev->plat->facts;
+	const struct any_dma_segment *s = f->segments;
+	uint64_t low = dev->reach_min, high = dev->reach_max;
+
+	dev->stages &= ~ANY_STAGE_PLAIN;
+	if (f->n_segments > 1 || (f->n_segments && f->miss_identity) || f->private_bits ||
+	    f->shared_bits || f->dma_forbidden)
+		return;
+	if (f->n_segments) {
+		low = any_max_u64(low, s->dma.raw);
+		high = any_min_u64(high, s->dma.raw + (s->size - 1));
+	}
+	if (low > high)
+		return;
+	dev->plain_dma = low;
+	dev->plain_span = high - low;
+	dev->plain_phys = f->n_segments ? s->phys.raw + (low - s->dma.raw) : low;
+	dev->stages |= ANY_STAGE_PLAIN;
+}
+
 /* One run over the whole pool saves the search per call. */
 static void find_pool_run(struct any_dma_dev *dev)
 {
@@ -165,6 +188,7 @@ void dma_refresh(struct any_dma_dev *dev)
 	dev->reach_min = f->dma_min;
 	dev->reach_max = f->dma_max ? any_min_u64(dev->mask, f->dma_max) : dev->mask;
 	dev->drains = dev->watch ? ANY_DMA_BOTH : f->drains;
+	find_plain_window(dev);
 	find_pool_run(dev);
 	find_fast_window(dev);
 }

@@ -217,7 +217,8 @@ bool any_dma_is_flat(const struct any_dma_dev *dev)
 {
 	const struct any_dma_platform *plat = dev->plat;
 
-	if ((dev->stages & ~ANY_STAGE_POOL) || plat->facts.drains || !plat->n_ram)
+	if ((dev->stages & ~(ANY_STAGE_POOL | ANY_STAGE_PLAIN)) || plat->facts.drains ||
+	    !plat->n_ram)
 		return false;
 	for (uint32_t i = 0; i < plat->n_ram; i++) {
 		const struct any_dma_region *r = &plat->ram[i];

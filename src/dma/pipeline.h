@@ -27,6 +27,21 @@ int dma_translate(const struct any_dma_facts *facts, struct any_phys_addr phys, 
 		  bool shared, uint64_t min, uint64_t max, struct any_dma_addr *addr,
 		  uint64_t *run);
 
+/* ERANGE or place->addr and run. */
+static inline int dma_translate_place(const struct any_dma_dev *dev, struct dma_place *place)
+{
+	const uint64_t at = place->phys.raw - dev->plain_phys;
+
+	if (ANY_UNLIKELY(!(dev->stages & ANY_STAGE_PLAIN)))
+		return dma_translate(&dev->plat->facts, place->phys, place->len, place->shared,
+				     dev->reach_min, dev->reach_max, &place->addr, &place->run);
+	if (at > dev->plain_span)
+		return -ANY_ERANGE;
+	place->addr.raw = dev->plain_dma + at;
+	place->run = place->len - 1 <= dev->plain_span - at ? place->len : dev->plain_span - at + 1;
+	return 0;
+}
+
 /* First match wins; NULL: none of it, or it runs off the region. */
 static inline const struct any_dma_region *dma_region_of(const struct any_dma_platform *plat,
 							 const void *va, uint64_t len)

@@ -2,6 +2,20 @@
 /* Finding the bytes the device will see: the buffer's own, or those of a slot. */
 #include "bounce.h"
 
+/* The first run is shorter than the buffer: is a later byte out of reach? */
+static ANY_COLD bool broken_off(const struct any_dma_dev *dev, const struct dma_place *place)
+{
+	struct dma_place rest = *place;
+
+	while (rest.run < rest.len) {
+		rest.phys.raw += rest.run;
+		rest.len -= rest.run;
+		if (dma_translate_place(dev, &rest))
+			return true;
+	}
+	return false;
+}
+
 /* Must this buffer bounce? If not, place has its address or, behind an IOMMU, will get one. */
 static enum any_bounce_reason why_bounce(const struct any_dma_dev *dev, enum any_dma_dir dir,
 					 bool may_split, struct dma_place *place)
@@ -20,18 +34,12 @@ static enum any_bounce_reason why_bounce(const struct any_dma_dev *dev, enum any
 			return ANY_BOUNCE_GRANULE;
 		return ANY_BOUNCE_NONE;
 	}
-	if (dma_translate(facts, place->phys, place->len, place->shared, dev->reach_min,
-			  dev->reach_max, &place->addr, &place->run))
+	if (dma_translate_place(dev, place))
 		return ANY_BOUNCE_REACH;
 	if (ANY_LIKELY(place->run == place->len))
 		return ANY_BOUNCE_NONE;
-	for (uint64_t at = place->run, run = 0; at < place->len; at += run) {
-		struct any_dma_addr next;
-
-		if (dma_translate(facts, any_phys(place->phys.raw + at), place->len - at,
-				  place->shared, dev->reach_min, dev->reach_max, &next, &run))
-			return ANY_BOUNCE_REACH;
-	}
+	if (broken_off(dev, place))
+		return ANY_BOUNCE_REACH;
 	return may_split ? ANY_BOUNCE_NONE : ANY_BOUNCE_SPLIT; /* hazard 3 */
 }
 

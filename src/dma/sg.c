@@ -263,7 +263,8 @@ static void tell_pieces(struct any_dma_dev *dev, const struct any_dma_sg *sg, un
 					      .cpu = sg[i].map.cpu,
 					      .len = sg[i].map.len,
 					      .written = sg[i].map.len,
-					      .dir = (enum any_dma_dir)sg[i].map.dir};
+					      .dir = (enum any_dma_dir)sg[i].map.dir,
+					      .piece = true};
 
 		dma_watch_tell(&event);
 		event.phase = ANY_DMA_END;

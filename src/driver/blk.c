@@ -44,7 +44,8 @@ static void read_fields(const struct any_virtio_driver *v, struct any_blk_limits
 /* What the device says, cut to what this driver and this platform can do; or refused. */
 static int settle(const struct any_blk *blk, struct any_blk_limits *l)
 {
-	const uint64_t align = any_max_u64(any_dma_cache_alignment(blk->virtio.dma), ANY_BLK_SECTOR);
+	const uint64_t align =
+		any_max_u64(any_dma_cache_alignment(blk->virtio.dma), ANY_BLK_SECTOR);
 	uint64_t size = any_min_u64(l->size_max, any_dma_max_mapping_len(blk->virtio.dma));
 
 	l->size_max = (uint32_t)any_align_down(any_min_u64(size, 1u << 30), align);
@@ -72,8 +73,8 @@ static int read_limits(struct any_blk *blk)
 }
 
 /*
- * A slot: header and range, read by the device; behind them, on a line of its own, the status byte it
- * writes (DA-33). Never on a stack (VG-CN-05).
+ * A slot: header and range, read by the device; behind them, on a line of its own, the status byte
+ * it writes (DA-33). Never on a stack (VG-CN-05).
  */
 static int make_slots(struct any_blk *blk, void *memory)
 {
@@ -197,8 +198,8 @@ size_t any_blk_max_bytes(const struct any_blk *blk)
 {
 	const uint64_t segments = any_min_u64(blk->limits.seg_max, blk->vq.ring.size - 2);
 	/* a buffer that starts in the middle of a line gives up the rest of one segment */
-	const uint64_t bytes = segments * blk->limits.size_max -
-			       (any_dma_cache_alignment(blk->virtio.dma) - 1);
+	const uint64_t bytes =
+		segments * blk->limits.size_max - (any_dma_cache_alignment(blk->virtio.dma) - 1);
 
 	return (size_t)any_align_down(any_min_u64(bytes, 1u << 30), ANY_BLK_SECTOR);
 }

@@ -41,7 +41,7 @@ int any_iova_reserve(struct any_iova *iova, uint64_t base, uint64_t size)
 			i++;
 			continue;
 		}
-		if (!iova_range_take_exact(iova, a, b - a + 1))
+		if (!any_iova_range_take_exact(iova, a, b - a + 1))
 			return -ANY_ENOSPC;
 		i = 0;
 	}
@@ -54,7 +54,7 @@ static uint32_t refill(struct any_iova *iova, struct any_iova_magazine *mag, uin
 	uint64_t addr;
 
 	for (uint32_t want = REFILL; want > 1; want /= 2) {
-		if (!iova_range_take(iova, size * want, size, iova->limit, &addr))
+		if (!any_iova_range_take(iova, size * want, size, iova->limit, &addr))
 			continue;
 		for (uint32_t i = 0; i < want; i++)
 			mag->addr[mag->n++] = addr + size * i;
@@ -72,7 +72,8 @@ int any_iova_alloc_slow(struct any_iova *iova, uint64_t size, uint64_t limit,
 
 	if (!size || size > iova->limit)
 		return -ANY_EINVAL;
-	if (order >= ANY_IOVA_CLASSES) { /* rare and large: no class, natural alignment of the largest */
+	if (order >=
+	    ANY_IOVA_CLASSES) { /* rare and large: no class, natural alignment of the largest */
 		bytes = any_align_up(size, 1ull << iova->shift);
 		at = 1ull << (ANY_IOVA_CLASSES - 1 + iova->shift);
 	} else {
@@ -92,10 +93,11 @@ int any_iova_alloc_slow(struct any_iova *iova, uint64_t size, uint64_t limit,
 		}
 		at = bytes;
 	}
-	if (!iova_range_take(iova, bytes, at, any_min_u64(limit, iova->limit), &at)) {
+	if (!any_iova_range_take(iova, bytes, at, any_min_u64(limit, iova->limit), &at)) {
 		any_iova_spill(iova);
-		if (!iova_range_take(iova, bytes, order < ANY_IOVA_CLASSES ? bytes : 1ull << iova->shift,
-				     any_min_u64(limit, iova->limit), &at))
+		if (!any_iova_range_take(iova, bytes,
+					 order < ANY_IOVA_CLASSES ? bytes : 1ull << iova->shift,
+					 any_min_u64(limit, iova->limit), &at))
 			return -ANY_ENOMEM;
 	}
 	addr->raw = at;
@@ -112,7 +114,7 @@ void any_iova_spill(struct any_iova *iova)
 		uint32_t kept = 0;
 
 		for (uint32_t i = 0; i < mag->n; i++)
-			if (!iova_range_give(iova, mag->addr[i], bytes))
+			if (!any_iova_range_give(iova, mag->addr[i], bytes))
 				mag->addr[kept++] = mag->addr[i];
 		mag->n = kept;
 	}
@@ -129,13 +131,13 @@ void any_iova_free_slow(struct any_iova *iova, struct any_dma_addr addr, uint64_
 		struct any_iova_magazine *mag = &iova->magazines[order];
 
 		while (mag->n > ANY_IOVA_MAGAZINE - REFILL &&
-		       iova_range_give(iova, mag->addr[mag->n - 1], bytes))
+		       any_iova_range_give(iova, mag->addr[mag->n - 1], bytes))
 			mag->n--;
 		if (mag->n < ANY_IOVA_MAGAZINE) {
 			mag->addr[mag->n++] = addr.raw;
 			return;
 		}
 	}
-	if (!iova_range_give(iova, addr.raw, bytes))
+	if (!any_iova_range_give(iova, addr.raw, bytes))
 		iova->lost += bytes >> iova->shift;
 }

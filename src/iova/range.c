@@ -44,8 +44,8 @@ static bool carve(struct any_iova *iova, uint32_t at, uint64_t start, uint64_t s
 }
 
 /* From the top down, so that low addresses stay for devices with few bits. */
-bool iova_range_take(struct any_iova *iova, uint64_t size, uint64_t align, uint64_t limit,
-		     uint64_t *addr)
+bool any_iova_range_take(struct any_iova *iova, uint64_t size, uint64_t align, uint64_t limit,
+			 uint64_t *addr)
 {
 	for (uint32_t i = iova->n_ranges; i-- > 0;) {
 		const struct any_iova_range *r = &iova->ranges[i];
@@ -62,7 +62,7 @@ bool iova_range_take(struct any_iova *iova, uint64_t size, uint64_t align, uint6
 	return false;
 }
 
-bool iova_range_take_exact(struct any_iova *iova, uint64_t start, uint64_t size)
+bool any_iova_range_take_exact(struct any_iova *iova, uint64_t start, uint64_t size)
 {
 	for (uint32_t i = 0; i < iova->n_ranges; i++)
 		if (any_range_within(start, size, iova->ranges[i].start, iova->ranges[i].size))
@@ -70,7 +70,7 @@ bool iova_range_take_exact(struct any_iova *iova, uint64_t start, uint64_t size)
 	return false;
 }
 
-bool iova_range_give(struct any_iova *iova, uint64_t start, uint64_t size)
+bool any_iova_range_give(struct any_iova *iova, uint64_t start, uint64_t size)
 {
 	uint32_t at = 0;
 	bool below, above;

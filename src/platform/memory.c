@@ -3,67 +3,93 @@
 #include "tree.h"
 
 #include "base/bits.h"
-#include "base/mem.h"
 
-static int add(const struct tree *t, int node, struct any_platform_range *list, uint32_t *n,
-	       uint64_t base, uint64_t size)
+static uint64_t last(uint64_t base, uint64_t size)
+{
+	return base + (size - 1);
+}
+
+static bool touch(const struct any_platform_range *r, uint64_t base, uint64_t size)
+{
+	return base <= last(r->base, r->size) && r->base <= last(base, size);
+}
+
+static int add_ram(const struct tree *t, int node, struct any_platform *p, uint64_t base,
+		   uint64_t size)
 {
 	if (!size)
 		return 0;
-	if (base + (size - 1) < base)
-		return tree_error(t, -ANY_EINVAL, node, "reg", "memory wraps");
-	for (uint32_t i = 0; i < *n; i++)
-		if (base <= list[i].base + (list[i].size - 1) && list[i].base <= base + (size - 1))
-			return tree_error(t, -ANY_EINVAL, node, "reg", "memory overlaps");
-	if (*n == ANY_PLATFORM_RANGES)
-		return tree_error(t, -ANY_ENOSPC, node, "reg", "more ranges than fit");
-	list[(*n)++] = (struct any_platform_range){base, size};
+	if (last(base, size) < base)
+		return any_tree_error(t, -ANY_EINVAL, node, "reg", "memory wraps");
+	for (uint32_t i = 0; i < p->n_ram; i++)
+		if (touch(&p->ram[i], base, size))
+			return any_tree_error(t, -ANY_EINVAL, node, "reg", "memory overlaps");
+	if (p->n_ram == ANY_PLATFORM_RANGES)
+		return any_tree_error(t, -ANY_ENOSPC, node, "reg", "more memory ranges than fit");
+	p->ram[p->n_ram++] = (struct any_platform_range){base, size};
 	return 0;
 }
 
-static int read_reg(const struct tree *t, int node, int parent, struct any_platform_range *list,
-		    uint32_t *n)
+/* Firmware writes reserved regions that overlap or repeat one another: the union is what counts. */
+static int add_reserved(const struct tree *t, int node, struct any_platform *p, uint64_t base,
+			uint64_t size)
 {
-	const fdt32_t *cells;
-	uint32_t words, address, size;
-	int err = tree_cells(t, node, "reg", &cells, &words);
+	uint64_t end = last(base, size);
 
-	if (!err)
-		err = tree_address_cells(t, parent, &address);
-	if (!err)
-		err = tree_size_cells(t, parent, &size);
-	if (err)
-		return err;
-	if (!address || address > 2 || !size || words % (address + size))
-		return tree_error(t, -ANY_EINVAL, node, "reg", "is not whole ranges");
-	for (uint32_t at = 0; at < words && !err; at += address + size)
-		err = add(t, node, list, n, tree_number(cells + at, address),
-			  tree_number(cells + at + address, size));
+	if (!size)
+		return 0;
+	if (end < base)
+		return any_tree_error(t, -ANY_EINVAL, node, "reg", "reserved memory wraps");
+	for (uint32_t i = 0; i < p->n_reserved;) {
+		struct any_platform_range *r = &p->reserved[i];
+
+		if (!touch(r, base, end - base + 1)) {
+			i++;
+			continue;
+		}
+		base = any_min_u64(base, r->base);
+		end = any_max_u64(end, last(r->base, r->size));
+		*r = p->reserved[--p->n_reserved];
+		i = 0; /* the union may touch what the part did not */
+	}
+	if (end - base == UINT64_MAX)
+		return any_tree_error(t, -ANY_EINVAL, node, "reg", "reserves everything");
+	if (p->n_reserved == ANY_PLATFORM_RESERVED)
+		return any_tree_error(t, -ANY_ENOSPC, node, "reg", "more reserved ranges than fit");
+	p->reserved[p->n_reserved++] = (struct any_platform_range){base, end - base + 1};
+	return 0;
+}
+
+static int read_reservations(const struct tree *t, struct any_platform *p)
+{
+	int n = fdt_num_mem_rsv(t->fdt), err = 0;
+
+	for (int i = 0; i < n && !err; i++) {
+		uint64_t base, size;
+
+		if (fdt_get_mem_rsv(t->fdt, i, &base, &size))
+			return any_tree_error(t, -ANY_EINVAL, -1, "/memreserve/", "is damaged");
+		err = add_reserved(t, -1, p, base, size);
+	}
 	return err;
 }
 
-static bool is_memory(const struct tree *t, int node)
-{
-	int len = 0;
-	const char *type = fdt_getprop(t->fdt, node, "device_type", &len);
-
-	return type && len == 7 && !memcmp(type, "memory", 7);
-}
-
-int platform_read_memory(const struct tree *t, struct any_platform *p)
+int any_platform_read_memory(const struct tree *t, struct any_platform *p)
 {
 	int root = fdt_path_offset(t->fdt, "/"), node, err = 0;
 	int reserved = fdt_path_offset(t->fdt, "/reserved-memory");
 
 	for (node = fdt_first_subnode(t->fdt, root); node >= 0 && !err;
 	     node = fdt_next_subnode(t->fdt, node))
-		if (is_memory(t, node))
-			err = read_reg(t, node, root, p->ram, &p->n_ram);
+		if (any_tree_is(t, node, "device_type", "memory") && any_tree_enabled(t, node))
+			err = any_tree_reg(t, node, root, p, add_ram);
+	if (!err)
+		err = read_reservations(t, p);
 	if (err || reserved < 0)
 		return err;
 	for (node = fdt_first_subnode(t->fdt, reserved); node >= 0 && !err;
 	     node = fdt_next_subnode(t->fdt, node))
-		if (tree_has(t, node, "reg"))
-			err = read_reg(t, node, reserved, p->reserved, &p->n_reserved);
+		if (any_tree_has(t, node, "reg") && any_tree_enabled(t, node))
+			err = any_tree_reg(t, node, reserved, p, add_reserved);
 	return err;
 }

@@ -11,14 +11,15 @@ struct layout {
 static int layout_of(const struct tree *t, int bus, struct layout *l)
 {
 	int up = fdt_parent_offset(t->fdt, bus);
-	int err = tree_address_cells(t, bus, &l->child);
+	int err = any_tree_address_cells(t, bus, &l->child);
 
 	if (!err)
-		err = tree_size_cells(t, bus, &l->size);
+		err = any_tree_size_cells(t, bus, &l->size);
 	if (!err)
-		err = tree_address_cells(t, up >= 0 ? up : bus, &l->parent);
+		err = any_tree_address_cells(t, up >= 0 ? up : bus, &l->parent);
 	if (!err && (!l->child || !l->parent || !l->size))
-		err = tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "has addresses of no cells");
+		err = any_tree_error(t, -ANY_EINVAL, bus, "dma-ranges",
+				     "has addresses of no cells");
 	return err;
 }
 
@@ -26,31 +27,39 @@ static int layout_of(const struct tree *t, int bus, struct layout *l)
 static int entry_at(const struct tree *t, int bus, const struct layout *l, const fdt32_t *cells,
 		    uint64_t *child, uint64_t *parent, uint64_t *size)
 {
-	*child = tree_number(cells, l->child);
-	*parent = tree_number(cells + l->child, l->parent);
-	*size = tree_number(cells + l->child + l->parent, l->size);
+	*child = any_tree_number(cells, l->child);
+	*parent = any_tree_number(cells + l->child, l->parent);
+	*size = any_tree_number(cells + l->child + l->parent, l->size);
 	if (*size && (*child + (*size - 1) < *child || *parent + (*size - 1) < *parent))
-		return tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "a window wraps");
+		return any_tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "a window wraps");
 	return 0;
 }
 
-/* Through the dma-ranges of one bus; without the property, or empty, 1:1. ERANGE: no window. */
-static int translate_level(const struct tree *t, int bus, uint64_t *addr, uint64_t size)
+/*
+ * Through the dma-ranges of one bus; without the property, or empty, 1:1. ERANGE: no window. As in
+ * Linux only the start is translated: a window larger than its parent's keeps its size, and what is
+ * beyond the parent's end is taken to follow on. Real trees rely on it.
+ */
+static int translate_level(const struct tree *t, int bus, uint64_t *addr)
 {
 	const fdt32_t *cells;
 	uint32_t words, stride;
 	struct layout l;
-	int err = tree_cells(t, bus, "dma-ranges", &cells, &words);
+	int err = any_tree_cells(t, bus, "dma-ranges", &cells, &words);
 
 	if (err || !words)
 		return err;
 	err = layout_of(t, bus, &l);
+	if (err)
+		return err;
 	stride = l.child + l.parent + l.size;
-	for (uint32_t at = 0; !err && at + stride <= words; at += stride) {
+	if (words % stride)
+		return any_tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "is not whole windows");
+	for (uint32_t at = 0; !err && at < words; at += stride) {
 		uint64_t child, parent, length;
 
 		err = entry_at(t, bus, &l, cells + at, &child, &parent, &length);
-		if (!err && any_range_within(*addr, size, child, length)) {
+		if (!err && any_range_within(*addr, 1, child, length)) {
 			*addr = parent + (*addr - child);
 			return 0;
 		}
@@ -58,25 +67,37 @@ static int translate_level(const struct tree *t, int bus, uint64_t *addr, uint64
 	return err ? err : -ANY_ERANGE;
 }
 
-static int to_cpu(const struct tree *t, int bus, uint64_t *addr, uint64_t size)
+static int to_cpu(const struct tree *t, int bus, uint64_t *addr)
 {
-	int node = tree_dma_parent(t, bus), err = 0;
+	int node = any_tree_dma_parent(t, bus), err = 0;
 
 	for (unsigned depth = 0; node >= 0 && !err; depth++) {
 		if (depth == TREE_DEPTH)
-			return tree_error(t, -ANY_EINVAL, bus, "interconnects",
-					  "the way to memory never ends");
-		err = translate_level(t, node, addr, size);
-		node = tree_dma_parent(t, node);
+			return any_tree_error(t, -ANY_EINVAL, bus, "interconnects",
+					      "the way to memory never ends");
+		err = translate_level(t, node, addr);
+		node = any_tree_dma_parent(t, node);
 	}
 	return err;
+}
+
+static bool contradicts(const struct any_dma_segment *s, uint64_t phys, uint64_t dma, uint64_t size)
+{
+	return dma <= s->dma.raw + (s->size - 1) && s->dma.raw <= dma + (size - 1) &&
+	       phys - dma != s->phys.raw - s->dma.raw;
 }
 
 static int add_segment(const struct tree *t, int bus, struct any_platform *p, uint64_t phys,
 		       uint64_t dma, uint64_t size)
 {
+	if (phys + (size - 1) < phys)
+		return any_tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "a window wraps");
+	for (uint32_t i = 0; i < p->facts.n_segments; i++)
+		if (contradicts(&p->segments[i], phys, dma, size))
+			return any_tree_error(t, -ANY_EINVAL, bus, "dma-ranges",
+					      "two windows put different memory at one address");
 	if (p->facts.n_segments == ANY_PLATFORM_SEGMENTS)
-		return tree_error(t, -ANY_ENOSPC, bus, "dma-ranges", "more windows than fit");
+		return any_tree_error(t, -ANY_ENOSPC, bus, "dma-ranges", "more windows than fit");
 	p->segments[p->facts.n_segments++] =
 		(struct any_dma_segment){any_phys(phys), any_dma(dma), size};
 	return 0;
@@ -87,7 +108,7 @@ static int read_windows(const struct tree *t, int bus, struct any_platform *p)
 	const fdt32_t *cells;
 	uint32_t words, stride;
 	struct layout l;
-	int err = tree_cells(t, bus, "dma-ranges", &cells, &words);
+	int err = any_tree_cells(t, bus, "dma-ranges", &cells, &words);
 
 	if (!err)
 		err = layout_of(t, bus, &l);
@@ -95,7 +116,7 @@ static int read_windows(const struct tree *t, int bus, struct any_platform *p)
 		return err;
 	stride = l.child + l.parent + l.size;
 	if (words % stride)
-		return tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "is not whole windows");
+		return any_tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "is not whole windows");
 	for (uint32_t at = 0; at < words; at += stride) {
 		uint64_t dma, cpu, size;
 
@@ -104,7 +125,7 @@ static int read_windows(const struct tree *t, int bus, struct any_platform *p)
 			return err;
 		if (!size)
 			continue;
-		err = to_cpu(t, bus, &cpu, size);
+		err = to_cpu(t, bus, &cpu);
 		if (err == -ANY_ERANGE) /* no way to memory: the entry does not count */
 			continue;
 		if (!err)
@@ -113,15 +134,16 @@ static int read_windows(const struct tree *t, int bus, struct any_platform *p)
 			return err;
 	}
 	if (!p->facts.n_segments)
-		return tree_error(t, -ANY_EINVAL, bus, "dma-ranges", "no window reaches memory");
+		return any_tree_error(t, -ANY_EINVAL, bus, "dma-ranges",
+				      "no window reaches memory");
 	return 0;
 }
 
 /* The first DMA parent with windows. None, or a parent without the property above one that had it
  * empty: identity and no limit, as for a bus that is set up for DMA whatever the tree says. */
-int platform_read_ranges(const struct tree *t, int device, struct any_platform *p)
+int any_platform_read_ranges(const struct tree *t, int device, struct any_platform *p)
 {
-	int node = tree_dma_parent(t, device);
+	int node = any_tree_dma_parent(t, device);
 	bool seen = false;
 
 	p->facts.segments = p->segments;
@@ -130,14 +152,14 @@ int platform_read_ranges(const struct tree *t, int device, struct any_platform *
 		const void *data = fdt_getprop(t->fdt, node, "dma-ranges", &len);
 
 		if (depth == TREE_DEPTH)
-			return tree_error(t, -ANY_EINVAL, device, "interconnects",
-					  "the way to memory never ends");
+			return any_tree_error(t, -ANY_EINVAL, device, "interconnects",
+					      "the way to memory never ends");
 		if (data && len > 0)
 			return read_windows(t, node, p);
 		if (!data && seen)
 			return 0;
 		seen |= data != NULL;
-		node = tree_dma_parent(t, node);
+		node = any_tree_dma_parent(t, node);
 	}
 	return 0;
 }

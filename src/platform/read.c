@@ -4,19 +4,44 @@
 
 #include "base/mem.h"
 
+/*
+ * A path, or an alias that is one. libfdt would follow an alias that names itself until the stack
+ * ends, and take one without its final zero at its word; so it sees absolute paths only.
+ */
+static int resolve(const struct tree *t, const char *path, int len)
+{
+	int n = 0;
+
+	if (len <= 0 || path[len - 1])
+		return -FDT_ERR_BADVALUE;
+	if (path[0] != '/')
+		path = fdt_getprop(t->fdt, fdt_path_offset(t->fdt, "/aliases"), path, &len);
+	if (!path || len <= 0 || path[len - 1] || path[0] != '/')
+		return -FDT_ERR_NOTFOUND;
+	while (path[n])
+		n++;
+	return fdt_path_offset_namelen(t->fdt, path, n);
+}
+
 static int find_device(const struct tree *t, const char *path, int *device)
 {
-	int chosen = fdt_path_offset(t->fdt, "/chosen"), len = 0;
+	int chosen = fdt_path_offset(t->fdt, "/chosen"), len = 0, node;
 
-	if (!path && chosen >= 0)
+	if (path)
+		while (path[len++])
+			;
+	else if (chosen >= 0)
 		path = fdt_getprop(t->fdt, chosen, "anydma,device", &len);
 	if (!path)
-		return tree_error(t, -ANY_ENOENT, chosen, "anydma,device",
-				  "names no device, and none was asked for");
-	if (len && path[len - 1])
-		return tree_error(t, -ANY_EINVAL, chosen, "anydma,device", "is not a string");
-	*device = fdt_path_offset(t->fdt, path);
-	return *device < 0 ? tree_error(t, -ANY_ENOENT, -1, path, "is no device of this tree") : 0;
+		return any_tree_error(t, -ANY_ENOENT, chosen, "anydma,device",
+				      "names no device, and none was asked for");
+	if (!len || path[len - 1])
+		return any_tree_error(t, -ANY_EINVAL, chosen, "anydma,device", "is not a string");
+	node = resolve(t, path, len);
+	if (node < 0)
+		return any_tree_error(t, -ANY_ENOENT, -1, path, "is no device of this tree");
+	*device = node;
+	return 0;
 }
 
 static void read_name(const struct tree *t, struct any_platform *p)
@@ -30,9 +55,9 @@ static void read_name(const struct tree *t, struct any_platform *p)
 	if (!name)
 		name = fdt_getprop(t->fdt, root, "model", &len);
 	if (name && len > 0)
-		tree_copy(p->name, sizeof(p->name), name, (size_t)len);
+		any_tree_copy(p->name, sizeof(p->name), name, (size_t)len);
 	else
-		tree_copy(p->name, sizeof(p->name), "(unnamed)", 9);
+		any_tree_copy(p->name, sizeof(p->name), "(unnamed)", 9);
 }
 
 /* What the driver is told follows from what the machine is. */
@@ -43,37 +68,83 @@ static void conclude(struct any_platform *p)
 	else
 		p->facts.line = p->facts.coherent ? 1 : 64;
 	p->facts.speculates = p->machine.speculates && !p->facts.coherent;
+	p->facts.no_coherent = !p->machine.coherent_size;
 	p->facts.virtual_cache = p->machine.n_views > 1;
 	p->facts.drains = (p->machine.drain_to_device ? ANY_DMA_TO_DEVICE : 0u) |
 			  (p->machine.drain_from_device ? ANY_DMA_FROM_DEVICE : 0u);
+}
+
+/*
+ * fdt_check_full itself trusts two things: that a header older than version 16 has a root called
+ * "/", and that the structure block is aligned.
+ */
+static bool is_whole(const void *dtb, size_t size)
+{
+	return dtb && size >= sizeof(struct fdt_header) && !((uintptr_t)dtb & 7) &&
+	       fdt_version(dtb) >= 17 && !(fdt_off_dt_struct(dtb) & 3) &&
+	       !fdt_check_full(dtb, size);
+}
+
+/* Each step relies on the ones before: an IOMMU takes the windows over, pools need everything. */
+static int read_facts(const struct tree *t, int device, struct any_platform *p)
+{
+	int err = any_platform_read_memory(t, p);
+
+	if (!err)
+		err = any_platform_read_ranges(t, device, p);
+	if (!err)
+		err = any_platform_read_coherent(t, device, p);
+	if (!err)
+		err = any_platform_read_iommu(t, device, p);
+	if (!err)
+		err = any_platform_read_cpus(t, p);
+	if (!err)
+		err = any_platform_read_machine(t, device, p);
+	if (!err)
+		err = any_platform_read_pools(t, device, p);
+	if (!err)
+		conclude(p);
+	return err;
+}
+
+/* A bus that is switched off takes what is on it along. */
+static int check_enabled(const struct tree *t, int device)
+{
+	int node = device;
+
+	for (unsigned depth = 0; node >= 0 && depth < TREE_DEPTH; depth++) {
+		if (!any_tree_enabled(t, node))
+			return any_tree_error(t, -ANY_ENODEV, node, "status",
+					      "the device is not enabled");
+		node = fdt_parent_offset(t->fdt, node);
+	}
+	return 0;
 }
 
 int any_platform_read(const void *dtb, size_t size, const char *device, struct any_platform *out,
 		      struct any_platform_error *error)
 {
 	struct tree t = {dtb, error};
+	struct any_platform p;
 	int node = -1, err;
 
-	memset(out, 0, sizeof(*out));
-	memset(error, 0, sizeof(*error));
-	if (!dtb || size < sizeof(struct fdt_header) || fdt_check_full(dtb, size))
-		return tree_error(&t, -ANY_EINVAL, -1, NULL, "not a whole flattened devicetree");
-	read_name(&t, out);
+	memset(&p, 0, sizeof(p));
+	error->text[0] = 0;
+	if (!is_whole(dtb, size))
+		return any_tree_error(&t, -ANY_EINVAL, -1, NULL,
+				      "not a whole flattened devicetree");
 	err = find_device(&t, device, &node);
 	if (err)
 		return err;
-	if (fdt_get_path(dtb, node, out->device, sizeof(out->device)))
-		return tree_error(&t, -ANY_EINVAL, -1, "device", "has too long a path");
-	err = platform_read_memory(&t, out);
+	if (fdt_get_path(dtb, node, p.device, sizeof(p.device)))
+		return any_tree_error(&t, -ANY_EINVAL, -1, "device", "has too long a path");
+	read_name(&t, &p);
+	err = check_enabled(&t, node);
 	if (!err)
-		err = platform_read_ranges(&t, node, out);
-	if (!err)
-		err = platform_read_coherent(&t, node, out);
-	if (!err)
-		err = platform_read_iommu(&t, node, out);
-	if (!err)
-		err = platform_read_machine(&t, node, out);
-	if (!err)
-		conclude(out);
-	return err;
+		err = read_facts(&t, node, &p);
+	if (err)
+		return err;
+	*out = p;
+	out->facts.segments = out->segments;
+	return 0;
 }

@@ -3,12 +3,12 @@
 
 #include "base/mem.h"
 
-void tree_copy(char *to, size_t size, const char *from, size_t len)
+void any_tree_copy(char *to, size_t size, const char *from, size_t len)
 {
 	size_t n = 0;
 
 	while (n + 1 < size && n < len && from[n]) {
-		to[n] = from[n];
+		to[n] = from[n] < ' ' || from[n] > '~' ? '?' : from[n]; /* one line stays one */
 		n++;
 	}
 	to[n] = 0;
@@ -23,17 +23,17 @@ static void append(struct any_platform_error *error, const char *text)
 	while (text[m])
 		m++;
 	if (n < sizeof(error->text))
-		tree_copy(error->text + n, sizeof(error->text) - n, text, m);
+		any_tree_copy(error->text + n, sizeof(error->text) - n, text, m);
 }
 
-int tree_error(const struct tree *t, int err, int node, const char *property, const char *what)
+int any_tree_error(const struct tree *t, int err, int node, const char *property, const char *what)
 {
 	char path[96];
 
 	t->error->text[0] = 0;
 	if (node >= 0) {
 		if (fdt_get_path(t->fdt, node, path, sizeof(path)))
-			tree_copy(path, sizeof(path), "(deep node)", 11);
+			any_tree_copy(path, sizeof(path), "(deep node)", 11);
 		append(t->error, path);
 		append(t->error, ": ");
 	}
@@ -45,8 +45,8 @@ int tree_error(const struct tree *t, int err, int node, const char *property, co
 	return err;
 }
 
-int tree_cells(const struct tree *t, int node, const char *property, const fdt32_t **cells,
-	       uint32_t *words)
+int any_tree_cells(const struct tree *t, int node, const char *property, const fdt32_t **cells,
+		   uint32_t *words)
 {
 	int len = 0;
 	const void *data = fdt_getprop(t->fdt, node, property, &len);
@@ -56,65 +56,93 @@ int tree_cells(const struct tree *t, int node, const char *property, const fdt32
 	if (!data)
 		return 0;
 	if (len % 4)
-		return tree_error(t, -ANY_EINVAL, node, property, "length is not a number of cells");
+		return any_tree_error(t, -ANY_EINVAL, node, property,
+				      "length is not a number of cells");
 	*cells = data;
 	*words = (uint32_t)len / 4;
 	return 0;
 }
 
-bool tree_has(const struct tree *t, int node, const char *property)
+bool any_tree_has(const struct tree *t, int node, const char *property)
 {
 	return fdt_getprop(t->fdt, node, property, NULL) != NULL;
 }
 
-int tree_u64(const struct tree *t, int node, const char *property, uint64_t missing, uint64_t *out)
+bool any_tree_is(const struct tree *t, int node, const char *property, const char *word)
+{
+	int len = 0;
+	const char *text = fdt_getprop(t->fdt, node, property, &len);
+	size_t n = 0;
+
+	while (word[n])
+		n++;
+	return text && (size_t)len == n + 1 && !memcmp(text, word, n + 1);
+}
+
+bool any_tree_enabled(const struct tree *t, int node)
+{
+	return !any_tree_has(t, node, "status") || any_tree_is(t, node, "status", "okay") ||
+	       any_tree_is(t, node, "status", "ok");
+}
+
+int any_tree_u64(const struct tree *t, int node, const char *property, uint64_t missing,
+		 uint64_t *out)
 {
 	const fdt32_t *cells;
 	uint32_t words;
-	int err = tree_cells(t, node, property, &cells, &words);
+	int err = any_tree_cells(t, node, property, &cells, &words);
 
 	if (err)
 		return err;
 	if (cells && words != 1 && words != 2)
-		return tree_error(t, -ANY_EINVAL, node, property, "is not one number");
-	*out = cells ? tree_number(cells, words) : missing;
+		return any_tree_error(t, -ANY_EINVAL, node, property, "is not one number");
+	*out = cells ? any_tree_number(cells, words) : missing;
 	return 0;
 }
 
-int tree_u32(const struct tree *t, int node, const char *property, uint32_t missing, uint32_t *out)
+int any_tree_u32(const struct tree *t, int node, const char *property, uint32_t missing,
+		 uint32_t *out)
 {
-	uint64_t value;
-	int err = tree_u64(t, node, property, missing, &value);
+	uint64_t value = missing;
+	int err = any_tree_u64(t, node, property, missing, &value);
 
 	if (err)
 		return err;
 	if (value > UINT32_MAX)
-		return tree_error(t, -ANY_EINVAL, node, property, "is too large");
+		return any_tree_error(t, -ANY_EINVAL, node, property, "is too large");
 	*out = (uint32_t)value;
 	return 0;
 }
 
-static int cell_count(const struct tree *t, int node, const char *property, uint32_t missing,
-		      uint32_t max, uint32_t *out)
+/* Linux: the nearest node that says it, from the bus upwards, else 1 (of_bus_n_addr_cells). */
+static int cell_count(const struct tree *t, int node, const char *property, uint32_t max,
+		      uint32_t *out)
 {
-	int err = tree_u32(t, node, property, missing, out);
+	int err;
 
+	for (unsigned depth = 0; node >= 0 && depth < TREE_DEPTH; depth++) {
+		if (any_tree_has(t, node, property))
+			break;
+		node = fdt_parent_offset(t->fdt, node);
+	}
+	err = any_tree_u32(t, node, property, 1, out);
 	if (!err && *out > max)
-		return tree_error(t, -ANY_EINVAL, node, property, "more cells than any address has");
+		return any_tree_error(t, -ANY_EINVAL, node, property,
+				      "more cells than any address has");
 	return err;
 }
 
-int tree_address_cells(const struct tree *t, int node, uint32_t *cells)
+int any_tree_address_cells(const struct tree *t, int node, uint32_t *cells)
 {
-	return cell_count(t, node, "#address-cells", 2, 3, cells);
+	return cell_count(t, node, "#address-cells", 3, cells);
 }
 
-int tree_size_cells(const struct tree *t, int node, uint32_t *cells)
+int any_tree_size_cells(const struct tree *t, int node, uint32_t *cells)
 {
-	return cell_count(t, node, "#size-cells", 1, 2, cells);
+	return cell_count(t, node, "#size-cells", 2, cells);
 }
 
-uint64_t tree_number(const fdt32_t *cells, uint32_t n)
+uint64_t any_tree_number(const fdt32_t *cells, uint32_t n)
 {
 	uint64_t value = 0;
 
@@ -127,25 +155,47 @@ uint64_t tree_number(const fdt32_t *cells, uint32_t n)
 	return value;
 }
 
+int any_tree_reg(const struct tree *t, int node, int parent, struct any_platform *p,
+		 int (*add)(const struct tree *t, int node, struct any_platform *p, uint64_t base,
+			    uint64_t size))
+{
+	const fdt32_t *cells;
+	uint32_t words, address, size;
+	int err = any_tree_cells(t, node, "reg", &cells, &words);
+
+	if (!err)
+		err = any_tree_address_cells(t, parent, &address);
+	if (!err)
+		err = any_tree_size_cells(t, parent, &size);
+	if (err)
+		return err;
+	if (!address || address > 2 || !size || words % (address + size))
+		return any_tree_error(t, -ANY_EINVAL, node, "reg", "is not whole ranges");
+	for (uint32_t at = 0; at < words && !err; at += address + size)
+		err = add(t, node, p, any_tree_number(cells + at, address),
+			  any_tree_number(cells + at + address, size));
+	return err;
+}
+
 /* The index of "dma-mem" in interconnect-names; negative: none (platforms.md, section 4). */
 static int dma_mem_index(const struct tree *t, int node)
 {
 	return fdt_stringlist_search(t->fdt, node, "interconnect-names", "dma-mem");
 }
 
-int tree_dma_parent(const struct tree *t, int node)
+int any_tree_dma_parent(const struct tree *t, int node)
 {
 	const fdt32_t *cells;
 	uint32_t words, at = 0;
 	int want = dma_mem_index(t, node), target;
 
-	if (want < 0 || tree_cells(t, node, "interconnects", &cells, &words))
+	if (want < 0 || any_tree_cells(t, node, "interconnects", &cells, &words))
 		return fdt_parent_offset(t->fdt, node);
 	for (int i = 0; at < words; i++) {
 		uint32_t n = 0;
 
 		target = fdt_node_offset_by_phandle(t->fdt, fdt32_to_cpu(cells[at]));
-		if (target < 0 || tree_u32(t, target, "#interconnect-cells", 0, &n))
+		if (target < 0 || any_tree_u32(t, target, "#interconnect-cells", 0, &n))
 			break;
 		if (i == want)
 			return target;

@@ -10,8 +10,8 @@ void any_vring_layout(uint32_t size, size_t align, struct any_vring_layout *layo
 		align = 4; /* the used ring's own */
 	layout->desc = 0;
 	layout->avail = any_vring_desc_bytes(size);
-	layout->used = any_align_up(layout->avail + any_vring_avail_bytes(size), align);
-	layout->bytes = any_align_up(layout->used + any_vring_used_bytes(size), align);
+	layout->used = (size_t)any_align_up(layout->avail + any_vring_avail_bytes(size), align);
+	layout->bytes = (size_t)any_align_up(layout->used + any_vring_used_bytes(size), align);
 }
 
 struct any_vring any_vring_at(void *mem, const struct any_vring_layout *layout)
@@ -25,7 +25,7 @@ struct any_vring any_vring_at(void *mem, const struct any_vring_layout *layout)
 	};
 }
 
-bool vring_is_sound(const struct any_ring_config *config)
+bool any_vring_is_sound(const struct any_ring_config *config)
 {
 	const struct any_vring *parts = &config->parts;
 

@@ -5,6 +5,6 @@
 #include <anydma/ring.h>
 
 /* The size and the alignment of the parts are ones the format has. */
-bool vring_is_sound(const struct any_ring_config *config);
+bool any_vring_is_sound(const struct any_ring_config *config);
 
 #endif

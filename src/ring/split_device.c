@@ -12,7 +12,7 @@
 
 int any_ring_device_init(struct any_ring_device *ring, const struct any_ring_config *config)
 {
-	if (!vring_is_sound(config))
+	if (!any_vring_is_sound(config))
 		return -ANY_EINVAL;
 	*ring = (struct any_ring_device){
 		.size = config->size,

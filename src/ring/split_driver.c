@@ -23,7 +23,7 @@ static void clear_parts(const struct any_vring *parts, uint32_t size)
 int any_ring_driver_init(struct any_ring_driver *ring, const struct any_ring_config *config,
 			 struct any_ring_shadow *shadow)
 {
-	if (!vring_is_sound(config))
+	if (!any_vring_is_sound(config))
 		return -ANY_EINVAL;
 	*ring = (struct any_ring_driver){
 		.parts = config->parts,

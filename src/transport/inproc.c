@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A transport that is a function call: driver and device in one process, no registers in between. */
+/* A transport that is a function call: driver and device in one process, no registers in between.
+ */
 #include <anydma/virtio_device.h>
 
 static uint64_t get_features(void *ctx)

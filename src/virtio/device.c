@@ -49,7 +49,8 @@ void any_virtio_device_set_features(struct any_virtio_device *dev, uint64_t feat
 		dev->features = features;
 }
 
-/* VD-FT-03. Bit 33 once offered is not optional: it would be a way round the platform (AP-8, -10). */
+/* VD-FT-03. Bit 33 once offered is not optional: it would be a way round the platform (AP-8, -10).
+ */
 static bool features_ok(const struct any_virtio_device *dev)
 {
 	const uint64_t must =
@@ -142,7 +143,8 @@ void any_virtio_device_config_changed(struct any_virtio_device *dev)
 		raise_cause(dev, ANY_VIRTIO_ISR_CONFIG);
 }
 
-/* ---- queue registers: the number comes from the driver (D16) ----------------------------------- */
+/* ---- queue registers: the number comes from the driver (D16) -----------------------------------
+ */
 
 uint32_t any_virtio_device_queue_max(const struct any_virtio_device *dev, uint32_t queue)
 {

@@ -29,8 +29,8 @@ static int find_parts(struct any_virtio_device *dev, const struct any_virtio_dev
 			    &desc);
 
 	if (!err)
-		err = find_part(dev, q->avail, any_vring_avail_bytes(q->size), ANY_DMA_TO_DEVICE,
-				2, &avail);
+		err = find_part(dev, q->avail, any_vring_avail_bytes(q->size), ANY_DMA_TO_DEVICE, 2,
+				&avail);
 	if (!err)
 		err = find_part(dev, q->used, any_vring_used_bytes(q->size), ANY_DMA_FROM_DEVICE, 4,
 				&used);

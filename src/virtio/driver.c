@@ -52,7 +52,8 @@ int any_virtio_reset(struct any_virtio_driver *driver)
 	return -ANY_ENODEV;
 }
 
-/* What the driver can take of an offer: known bits only, unknown ones never harm (VG-FT-04, -07). */
+/* What the driver can take of an offer: known bits only, unknown ones never harm (VG-FT-04, -07).
+ */
 static uint64_t choose(const struct any_virtio_driver *driver, uint64_t wanted)
 {
 	uint64_t known = CORE_FEATURES | (wanted & ANY_VIRTIO_F_DEVICE_TYPE);

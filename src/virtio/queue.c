@@ -205,7 +205,7 @@ static void unmap_chain(struct any_virtqueue *vq, const struct any_ring_done *do
 		size_t part = 0;
 
 		if (map->dir == ANY_DMA_FROM_DEVICE)
-			part = any_min_u64(left, map->len);
+			part = (size_t)any_min_u64(left, map->len);
 		left -= part;
 		unmap_slot(vq, id, part);
 		id = any_ring_next(&vq->ring, id);
@@ -217,8 +217,8 @@ int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *writte
 	struct any_ring_done done;
 	int err;
 
-	/* The last mile in: what the device wrote before it signalled, the index among it, must be in
-	 * memory before the index is believed. Once a burst. */
+	/* The last mile in: what the device wrote before it signalled, the index among it, must be
+	 * in memory before the index is believed. Once a burst. */
 	if (vq->ring.used_idx == vq->ring.used_seen)
 		any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
 	err = any_ring_take_used(&vq->ring, &done);

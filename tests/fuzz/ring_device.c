@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A driver that writes anything anywhere against the device's ring and block device. The input is the
- * driver's memory and what it does to it between two steps of the device. Nothing outside that memory
- * and the disk may be touched, every step ends, and no more comes back than was taken.
+ * A driver that writes anything anywhere against the device's ring and block device. The input is
+ * the driver's memory and what it does to it between two steps of the device. Nothing outside that
+ * memory and the disk may be touched, every step ends, and no more comes back than was taken.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -86,10 +86,10 @@ static int disk_sync(void *ctx)
 
 static void create(struct state *s, bool read_only)
 {
-	const struct any_blk_device_config config = {
-		.features = ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_EVENT_IDX |
-			    ANY_VIRTIO_F_RING_RESET,
-		.max_ranges = 4};
+	const struct any_blk_device_config config = {.features = ANY_VIRTIO_F_ACCESS_PLATFORM |
+								 ANY_VIRTIO_F_EVENT_IDX |
+								 ANY_VIRTIO_F_RING_RESET,
+						     .max_ranges = 4};
 
 	memset(s, 0, sizeof(*s));
 	s->mem = calloc(1, MEM);
@@ -120,10 +120,9 @@ static void bring_up(struct state *s, struct input *in)
 	any_virtio_device_set_status(v, 3);
 	any_virtio_device_set_features(v, v->offered ^ drop);
 	any_virtio_device_set_status(v, 0xb);
-	if (any_virtio_device_queue_setup(v, take(in, 1) & 1 ? take(in, 1) : 0, size,
-					  any_dma(BUS + take(in, 1) * 16),
-					  any_dma(BUS + 1024 + take(in, 1) * 2),
-					  any_dma(BUS + 2048 + take(in, 2) * 4)))
+	if (any_virtio_device_queue_setup(
+		    v, take(in, 1) & 1 ? take(in, 1) : 0, size, any_dma(BUS + take(in, 1) * 16),
+		    any_dma(BUS + 1024 + take(in, 1) * 2), any_dma(BUS + 2048 + take(in, 2) * 4)))
 		return;
 	any_virtio_device_set_status(v, 0xf);
 }

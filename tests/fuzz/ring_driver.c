@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A device that writes anything into the shared memory against the driver's ring. Every descriptor is
- * always either free or in exactly one outstanding chain, and a completion names a chain that was out
- * with a length it can have.
+ * A device that writes anything into the shared memory against the driver's ring. Every descriptor
+ * is always either free or in exactly one outstanding chain, and a completion names a chain that
+ * was out with a length it can have.
  */
 #include <stdlib.h>
 #include <string.h>

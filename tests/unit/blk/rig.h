@@ -19,7 +19,7 @@ struct rig {
 };
 
 static inline struct rig *rig_of(enum world_kind kind, uint64_t features,
-			  const struct any_blk_device_config *config, bool read_only)
+				 const struct any_blk_device_config *config, bool read_only)
 {
 	struct rig *r = calloc(1, sizeof(*r));
 	struct any_blk_device_config c = {.features = 0};
@@ -59,6 +59,45 @@ static inline void rig_down(struct rig *r)
 	assert_int_equal(any_blk_fini(&r->blk), 0);
 	world_fini(&r->world);
 	free(r);
+}
+
+static inline void run_device(struct rig *r)
+{
+	while (any_virtio_blk_device_process(&r->dev, 3))
+		;
+}
+
+/* One request, start to end. */
+static inline int run(struct rig *r, struct any_blk_request req)
+{
+	struct any_blk_completion done = {NULL, 1};
+	int err;
+
+	req.cookie = r;
+	err = any_blk_submit(&r->blk, &req);
+	if (err)
+		return err;
+	any_blk_kick(&r->blk);
+	assert_int_equal(any_blk_poll(&r->blk, &done), -ANY_EAGAIN);
+	run_device(r);
+	assert_int_equal(any_blk_poll(&r->blk, &done), 0);
+	assert_ptr_equal(done.cookie, r);
+	assert_int_equal(any_blk_poll(&r->blk, &done), -ANY_EAGAIN);
+	return done.result;
+}
+
+static inline int run_data(struct rig *r, enum any_blk_type type, uint64_t sector, void *buf,
+			   size_t len)
+{
+	return run(r, (struct any_blk_request){
+			      .type = type, .sector = sector, .buf = buf, .len = len});
+}
+
+static inline int run_range(struct rig *r, enum any_blk_type type, uint64_t sector,
+			    uint32_t sectors, bool unmap)
+{
+	return run(r, (struct any_blk_request){
+			      .type = type, .sector = sector, .sectors = sectors, .unmap = unmap});
 }
 
 #endif

@@ -45,6 +45,7 @@ static inline void scene_open(struct scene *s, const char *platform, uint64_t se
 	assert_int_equal(lab_port_build(&s->port, s->m, false, why), 0);
 	assert_int_equal(any_dma_attach(&s->dma, &s->port.plat), 0);
 	assert_int_equal(any_dma_set_mask(&s->dma, ~0ull), 0);
+	assert_int_equal(any_dma_set_coherent_mask(&s->dma, ~0ull), 0);
 	lab_oracle_watch(s->m, &s->dma);
 	s->ram = lab_ptr(s->m, LAB_VIEW0, s->plat.machine.coherent_base - 65536);
 	lab_current = s->m;

@@ -185,7 +185,8 @@ static void a_burst_pays_once(void **state)
 	unwatch();
 }
 
-/* ---- D8: every word once ---------------------------------------------------------------------- */
+/* ---- D8: every word once ----------------------------------------------------------------------
+ */
 
 static uint8_t reads[4096];
 static size_t last_read;

@@ -32,10 +32,11 @@ static inline void pair_init(struct pair *p, uint32_t size, bool event_idx)
 	any_vring_layout(size, 64, &layout);
 	p->mem = aligned_alloc(64, layout.bytes);
 	assert_non_null(p->mem);
-	memset(p->mem, 0xa5, layout.bytes); /* nothing relies on zeroed memory but what init writes */
+	memset(p->mem, 0xa5,
+	       layout.bytes); /* nothing relies on zeroed memory but what init writes */
 	p->parts = any_vring_at(p->mem, &layout);
-	p->config = (struct any_ring_config){
-		.parts = p->parts, .size = size, .event_idx = event_idx};
+	p->config =
+		(struct any_ring_config){.parts = p->parts, .size = size, .event_idx = event_idx};
 	p->shadow = calloc(size, sizeof(*p->shadow));
 	p->pieces = calloc(size, sizeof(*p->pieces));
 	p->chain = (struct any_ring_chain){.piece = p->pieces, .max = size};

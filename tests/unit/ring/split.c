@@ -150,7 +150,10 @@ static void vd_sr_14_completion_carries_id_and_length(void **state)
 static void run_wrap(uint32_t size, bool event_idx)
 {
 	uint32_t given = 0, back = 0, n_held = 0;
-	struct { uint16_t head; uint32_t len; } held[256];
+	struct {
+		uint16_t head;
+		uint32_t len;
+	} held[256];
 	uint32_t expect[256];
 	struct any_ring_done done;
 	struct pair p;

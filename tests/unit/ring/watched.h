@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ring under watch: built with the compiler's announcements of every load and store (the hooks are
- * watched.c's, not a sanitizer's) and with barriers that announce themselves.
+ * The ring under watch: built with the compiler's announcements of every load and store (the hooks
+ * are watched.c's, not a sanitizer's) and with barriers that announce themselves.
  */
 #ifndef ANYDMA_TESTS_RING_WATCHED_H
 #define ANYDMA_TESTS_RING_WATCHED_H

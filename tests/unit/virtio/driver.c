@@ -165,7 +165,8 @@ static void ap_2_order_platform_alone_is_no_excuse(void **state)
 	assert_int_equal(begin(0, 0), -ANY_EPERM);
 }
 
-/* ---- configuration ---------------------------------------------------------------------------- */
+/* ---- configuration ----------------------------------------------------------------------------
+ */
 
 static uint64_t read_wide(bool *torn)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A scripted device behind the transport operations: it records what the driver writes, in order. */
+/* A scripted device behind the transport operations: it records what the driver writes, in order.
+ */
 #ifndef ANYDMA_TESTS_MOCK_H
 #define ANYDMA_TESTS_MOCK_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A queue is a ring plus the DMA API: what the device is shown, what is mapped when, what is drained
- * when (A4.1, D3, VG-ST-07, VG-ST-15). The device's half of the ring is played by the test.
+ * A queue is a ring plus the DMA API: what the device is shown, what is mapped when, what is
+ * drained when (A4.1, D3, VG-ST-07, VG-ST-15). The device's half of the ring is played by the test.
  */
 #include "mock.h"
 
@@ -25,7 +25,8 @@ static void *at(struct rig *r, struct any_dma_addr addr, uint64_t len)
 {
 	struct any_space_span span;
 
-	assert_int_equal(any_space_resolve_whole(&r->world.space, addr, len, ANY_DMA_BOTH, &span), 0);
+	assert_int_equal(any_space_resolve_whole(&r->world.space, addr, len, ANY_DMA_BOTH, &span),
+			 0);
 	return span.cpu;
 }
 
@@ -37,11 +38,9 @@ static struct rig *rig_up(enum world_kind kind, uint64_t offered)
 	world_init(&r->world, kind);
 	mock_init(&r->mock, &r->world);
 	r->mock.offered = offered;
+	assert_int_equal(any_virtio_begin(&r->driver, &r->mock.transport, &r->world.dev, 0, 0), 0);
 	assert_int_equal(
-		any_virtio_begin(&r->driver, &r->mock.transport, &r->world.dev, 0, 0), 0);
-	assert_int_equal(any_virtqueue_init(&r->vq, &r->driver, 0, SIZE, r->memory,
-					    sizeof(r->memory)),
-			 0);
+		any_virtqueue_init(&r->vq, &r->driver, 0, SIZE, r->memory, sizeof(r->memory)), 0);
 	assert_int_equal(r->mock.size, SIZE);
 	/* AP-7: the parts too are what the device must be given */
 	config.parts.desc = at(r, r->mock.desc, any_vring_desc_bytes(SIZE));
@@ -166,7 +165,8 @@ static void drains_around_the_ring(void **state)
 {
 	struct rig *r = rig_up(WORLD_OFFSET, MOCK_NORMAL);
 	struct any_virtqueue_buf buf = buf_at(r, 0, 64);
-	struct any_virtqueue_buf wire = {.addr = any_dma(r->vq.mem.addr.raw), .len = 8, .coherent = true};
+	struct any_virtqueue_buf wire = {
+		.addr = any_dma(r->vq.mem.addr.raw), .len = 8, .coherent = true};
 	uint32_t written;
 	void *cookie;
 
@@ -181,7 +181,8 @@ static void drains_around_the_ring(void **state)
 	r->world.text[0] = 0;
 	assert_int_equal(any_virtqueue_take(&r->vq, &cookie, &written), -ANY_EAGAIN);
 	assert_string_equal(r->world.text, "i");
-	any_ring_disable_kick(&r->device); /* a device that polls needs the drain, not the doorbell */
+	any_ring_disable_kick(
+		&r->device); /* a device that polls needs the drain, not the doorbell */
 	assert_int_equal(any_virtqueue_add(&r->vq, &wire, 0, 1, r), 0);
 	r->world.text[0] = 0;
 	assert_false(any_virtqueue_kick(&r->vq));
@@ -322,8 +323,8 @@ static void sizes_are_cut_to_what_all_allow(void **state)
 {
 	static const struct {
 		uint32_t device, driver, memory, size;
-	} rows[] = {{256, 16, 16, 16}, {16, 256, 256, 16}, {100, 256, 256, 64},
-		    {256, 100, 256, 64}, {256, 256, 9, 8}, {1, 256, 256, 1},
+	} rows[] = {{256, 16, 16, 16},	     {16, 256, 256, 16}, {100, 256, 256, 64},
+		    {256, 100, 256, 64},     {256, 256, 9, 8},	 {1, 256, 256, 1},
 		    {0x10000, 0x10000, 3, 2}};
 	static uint64_t memory[ANY_VIRTQUEUE_BYTES(256) / 8];
 	struct any_virtio_driver driver;

@@ -71,7 +71,8 @@ static void refuses_what_is_not_there(void **state)
 	assert_int_equal(any_space_resolve(&space, any_dma(0x2000), 1, ANY_DMA_FROM_DEVICE, &span),
 			 -ANY_EFAULT);
 	assert_int_equal(span.len, 77);
-	assert_int_equal(any_space_resolve(&space, any_dma(0x2000), 1, ANY_DMA_TO_DEVICE, &span), 0);
+	assert_int_equal(any_space_resolve(&space, any_dma(0x2000), 1, ANY_DMA_TO_DEVICE, &span),
+			 0);
 	assert_int_equal(any_space_resolve(&space, any_dma(0x2000), 1, ANY_DMA_FROM_DEVICE, &span),
 			 -ANY_EFAULT);
 	memset(&space, 0, sizeof(space));
@@ -106,11 +107,13 @@ static void spans_end_with_the_epoch(void **state)
 
 	(void)state;
 	two_regions(&space, r);
-	assert_int_equal(any_space_resolve(&space, any_dma(0x1000), 1, ANY_DMA_TO_DEVICE, &span), 0);
+	assert_int_equal(any_space_resolve(&space, any_dma(0x1000), 1, ANY_DMA_TO_DEVICE, &span),
+			 0);
 	assert_true(any_space_valid(&space, &span));
 	any_space_invalidate(&space);
 	assert_false(any_space_valid(&space, &span));
-	assert_int_equal(any_space_resolve(&space, any_dma(0x1000), 1, ANY_DMA_TO_DEVICE, &span), 0);
+	assert_int_equal(any_space_resolve(&space, any_dma(0x1000), 1, ANY_DMA_TO_DEVICE, &span),
+			 0);
 	assert_int_equal(any_space_init_regions(&space, r, 1), 0);
 	assert_false(any_space_valid(&space, &span));
 }
@@ -156,9 +159,9 @@ static void identity(void **state)
 
 	(void)state;
 	any_space_init_identity(&space);
-	assert_int_equal(any_space_resolve(&space, any_dma((uintptr_t)a), 4096, ANY_DMA_FROM_DEVICE,
-					   &span),
-			 0);
+	assert_int_equal(
+		any_space_resolve(&space, any_dma((uintptr_t)a), 4096, ANY_DMA_FROM_DEVICE, &span),
+		0);
 	assert_ptr_equal(span.cpu, a);
 	assert_int_equal(span.len, 4096);
 }

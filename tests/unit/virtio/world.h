@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Small platforms for virtio tests. On all but the flat one, what the device may be given differs from
- * the CPU's physical address, and the device's space knows only the right addresses: any mix-up is a
- * fault the device reports (A4.1).
+ * Small platforms for virtio tests. On all but the flat one, what the device may be given differs
+ * from the CPU's physical address, and the device's space knows only the right addresses: any
+ * mix-up is a fault the device reports (A4.1).
  */
 #ifndef ANYDMA_TESTS_WORLD_H
 #define ANYDMA_TESTS_WORLD_H
@@ -18,9 +18,10 @@
 #include <anydma/space.h>
 
 enum world_kind {
-	WORLD_FLAT,	   /* identity and coherent */
-	WORLD_OFFSET,	   /* DMA address = physical XOR a constant */
-	WORLD_BOUNCE,	   /* every streaming mapping goes through a pool; the device sees nothing else */
+	WORLD_FLAT,   /* identity and coherent */
+	WORLD_OFFSET, /* DMA address = physical XOR a constant */
+	WORLD_BOUNCE, /* every streaming mapping goes through a pool; the device sees nothing else
+		       */
 	WORLD_NONCOHERENT, /* and an offset; cache operations are counted */
 	WORLD_KINDS,
 };
@@ -104,8 +105,8 @@ static inline void world_memory(struct world *w)
 	assert_non_null(w->ram);
 	memset(w->ram, 0x5a, WORLD_RAM + WORLD_COHERENT + WORLD_POOL);
 	for (int i = 0; i < 3; i++) {
-		w->regions[i] = (struct any_dma_region){
-			w->ram + at, any_phys(WORLD_PHYS + at), sizes[i], 0};
+		w->regions[i] = (struct any_dma_region){w->ram + at, any_phys(WORLD_PHYS + at),
+							sizes[i], 0};
 		at += sizes[i];
 	}
 	if (w->kind == WORLD_NONCOHERENT)
@@ -121,9 +122,9 @@ static inline void world_space(struct world *w)
 	const uint64_t x = world_xor(w);
 	const uint64_t first = w->kind == WORLD_BOUNCE ? WORLD_RAM : 0;
 
-	w->seen[0] = (struct any_space_region){any_dma((WORLD_PHYS ^ x) + first),
-					       w->segment.size - first, w->ram + first,
-					       ANY_DMA_BOTH};
+	w->seen[0] =
+		(struct any_space_region){any_dma((WORLD_PHYS ^ x) + first),
+					  w->segment.size - first, w->ram + first, ANY_DMA_BOTH};
 	assert_int_equal(any_space_init_regions(&w->space, w->seen, 1), 0);
 }
 
@@ -152,8 +153,8 @@ static inline void world_init(struct world *w, enum world_kind kind)
 	if (kind != WORLD_FLAT) {
 		w->plat.facts.segments = &w->segment;
 		w->plat.facts.n_segments = 1;
-		assert_int_equal(any_bounce_pool_init(&w->pool, &w->regions[2], &class, 1, w->stack),
-				 0);
+		assert_int_equal(
+			any_bounce_pool_init(&w->pool, &w->regions[2], &class, 1, w->stack), 0);
 		w->plat.bounce = &w->pool;
 	}
 	assert_int_equal(any_dma_attach(&w->dev, &w->plat), 0);

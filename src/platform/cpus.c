@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the CPU nodes say: the architecture, and the line of its caches. */
+#include "tree.h"
+
+#include "base/bits.h"
+
+#define LARGEST_LINE 128u
+
+/* libfdt takes the first child of "no such node" for the root. */
+static int first_cpu(const struct tree *t, int cpus)
+{
+	return cpus < 0 ? cpus : fdt_first_subnode(t->fdt, cpus);
+}
+
+bool any_platform_is_riscv(const struct tree *t)
+{
+	int node = first_cpu(t, fdt_path_offset(t->fdt, "/cpus"));
+
+	for (; node >= 0; node = fdt_next_subnode(t->fdt, node))
+		if (!fdt_node_check_compatible(t->fdt, node, "riscv"))
+			return true;
+	return false;
+}
+
+/* The property, if it is there, into the largest seen so far. */
+static int larger(const struct tree *t, int node, const char *property, uint32_t *line)
+{
+	uint32_t value;
+	int err = any_tree_u32(t, node, property, 0, &value);
+
+	if (err || !any_tree_has(t, node, property))
+		return err;
+	if (!any_is_pow2(value) || value > LARGEST_LINE)
+		return any_tree_error(t, -ANY_EINVAL, node, property,
+				      "is not a power of two up to 128");
+	*line = value > *line ? value : *line;
+	return 0;
+}
+
+/*
+ * Maintenance has to fit the largest line between any CPU and the bus. What /anydma says counts;
+ * else the Devicetree Specification's properties of the CPU nodes, and of /cpus for all of them.
+ */
+int any_platform_read_cpus(const struct tree *t, struct any_platform *p)
+{
+	static const char *const names[] = {"d-cache-line-size", "cache-line-size"};
+	int cpus = fdt_path_offset(t->fdt, "/cpus"), err = 0;
+	int machine = fdt_path_offset(t->fdt, "/anydma");
+
+	if (any_tree_has(t, machine, "anydma,cache-line"))
+		return larger(t, machine, "anydma,cache-line", &p->machine.line);
+	for (unsigned i = 0; i < ANY_ARRAY_SIZE(names) && !err; i++) {
+		int node = first_cpu(t, cpus);
+
+		err = larger(t, cpus, names[i], &p->machine.line);
+		for (; node >= 0 && !err; node = fdt_next_subnode(t->fdt, node))
+			err = larger(t, node, names[i], &p->machine.line);
+	}
+	return err;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where memory for the device is kept: the bounce pool, coherent memory, a pool it is confined to.
+ */
+#include "tree.h"
+
+#include "base/bits.h"
+
+static bool in_ram(const struct any_platform *p, uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < p->n_ram; i++)
+		if (any_range_within(base, size, p->ram[i].base, p->ram[i].size))
+			return true;
+	return false;
+}
+
+static int check_pool(const struct tree *t, int node, const char *property,
+		      const struct any_platform *p, uint64_t base, uint64_t size)
+{
+	if (!in_ram(p, base, size))
+		return any_tree_error(t, -ANY_EINVAL, node, property, "is not inside memory");
+	if (!any_platform_reaches(p, base, size))
+		return any_tree_error(t, -ANY_EINVAL, node, property,
+				      "is out of the device's reach");
+	return 0;
+}
+
+static int read_pool(const struct tree *t, const char *property, const struct any_platform *p,
+		     uint64_t *base, uint64_t *size)
+{
+	int node = fdt_path_offset(t->fdt, "/anydma"), err;
+	const fdt32_t *cells;
+	uint32_t words;
+
+	err = any_tree_cells(t, node, property, &cells, &words);
+	if (err || !cells)
+		return err;
+	if (words != 4)
+		return any_tree_error(t, -ANY_EINVAL, node, property,
+				      "is not a 64-bit base and size");
+	*base = any_tree_number(cells, 2);
+	*size = any_tree_number(cells + 2, 2);
+	return check_pool(t, node, property, p, *base, *size);
+}
+
+static int set_restricted(const struct tree *t, int node, struct any_platform *p, uint64_t base,
+			  uint64_t size)
+{
+	struct any_platform_machine *m = &p->machine;
+
+	if (p->facts.bounce_always)
+		return any_tree_error(t, -ANY_EINVAL, node, "reg",
+				      "a device has one restricted pool, of one range");
+	p->facts.bounce_always = true;
+	m->bounce_base = base;
+	m->bounce_size = size;
+	return check_pool(t, node, "reg", p, base, size);
+}
+
+static int read_restricted(const struct tree *t, int node, struct any_platform *p)
+{
+	static const char *const refused[] = {"no-map", "reusable", "linux,cma-default",
+					      "linux,dma-default"};
+	int err;
+
+	for (unsigned i = 0; i < ANY_ARRAY_SIZE(refused); i++)
+		if (any_tree_has(t, node, refused[i]))
+			return any_tree_error(t, -ANY_EINVAL, node, refused[i],
+					      "has no place in a restricted-dma-pool");
+	if (!any_tree_enabled(t, node) || p->machine.iommu.present)
+		return 0; /* platforms.md, section 4: only where no IOMMU confines the device */
+	err = any_tree_reg(t, node, fdt_parent_offset(t->fdt, node), p, set_restricted);
+	if (!err && !p->facts.bounce_always)
+		return any_tree_error(t, -ANY_EINVAL, node, "reg",
+				      "a restricted-dma-pool needs a fixed place");
+	return err;
+}
+
+static int read_regions(const struct tree *t, int device, struct any_platform *p)
+{
+	const fdt32_t *cells;
+	uint32_t words;
+	int err = any_tree_cells(t, device, "memory-region", &cells, &words);
+
+	for (uint32_t i = 0; i < words && !err; i++) {
+		int node = fdt_node_offset_by_phandle(t->fdt, fdt32_to_cpu(cells[i]));
+
+		if (node < 0)
+			return any_tree_error(t, -ANY_EINVAL, device, "memory-region",
+					      "points nowhere");
+		if (!fdt_node_check_compatible(t->fdt, node, "restricted-dma-pool"))
+			err = read_restricted(t, node, p);
+	}
+	return err;
+}
+
+/* A confined device sees nothing outside its pool: the upper quarter of it is its coherent memory.
+ */
+static void split_restricted(struct any_platform_machine *m)
+{
+	uint64_t end = any_align_down(m->bounce_base + m->bounce_size, ANY_COHERENT_PAGE);
+	uint64_t size = any_align_down(m->bounce_size / 4, ANY_COHERENT_PAGE);
+
+	if (!size || end < m->bounce_base + size)
+		return;
+	m->coherent_base = end - size;
+	m->coherent_size = size;
+	m->bounce_size = m->coherent_base - m->bounce_base;
+}
+
+int any_platform_read_pools(const struct tree *t, int device, struct any_platform *p)
+{
+	struct any_platform_machine *m = &p->machine;
+	int err = read_pool(t, "anydma,bounce", p, &m->bounce_base, &m->bounce_size);
+
+	if (!err)
+		err = read_pool(t, "anydma,coherent", p, &m->coherent_base, &m->coherent_size);
+	if (!err) /* takes the place of anydma,bounce for this device */
+		err = read_regions(t, device, p);
+	if (!err && p->facts.bounce_always && !m->coherent_size)
+		split_restricted(m);
+	return err;
+}
