@@ -76,18 +76,27 @@ static int sample(const struct bench_case *c, unsigned n, double *ns)
 	return err;
 }
 
-/* Doubles until a sample is long enough; warms up on the way. */
+/*
+ * Doubles until a sample is long enough, three times in a row: one that was long because somebody
+ * else had the CPU would leave samples so short that reading the clock shows.
+ */
 static int calibrate(const struct bench_case *c, bool smoke, unsigned *n)
 {
-	double ns = 0;
-	int err = 0;
+	unsigned enough;
 
-	for (*n = 4; !err; *n *= 2) {
-		err = sample(c, *n, &ns);
-		if (smoke || ns > SAMPLE_NS / 2)
-			break;
+	for (*n = 4;; *n *= 2) {
+		for (enough = 0; enough < 3; enough++) {
+			double ns;
+			int err = sample(c, *n, &ns);
+
+			if (err)
+				return err;
+			if (ns < SAMPLE_NS / 2 && !smoke)
+				break;
+		}
+		if (enough == 3)
+			return 0;
 	}
-	return err;
 }
 
 static int one_sample(const struct bench_case *c, struct series *s, unsigned round)

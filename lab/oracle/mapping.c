@@ -91,6 +91,23 @@ static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
 		 (unsigned long long)map->len, (unsigned long long)map->phys, m->line);
 }
 
+/* A bounce slot or an IOVA belongs to one mapping at a time. */
+static void judge_apart(struct lab_machine *m, const struct lab_mapping *map)
+{
+	for (uint32_t i = 0; i < m->n_mappings; i++) {
+		const struct lab_mapping *old = &m->mappings[i];
+
+		if (!(map->flags & (ANY_DMA_MAP_BOUNCED | ANY_DMA_MAP_IOMMU)) ||
+		    map->flags & ANY_DMA_MAP_SG || map->bus >= old->bus + old->len ||
+		    old->bus >= map->bus + map->len)
+			continue;
+		lab_fail(m, ANY_LAB_MISUSE, lab_trace_pc(map->trace), lab_trace_pc(old->trace),
+			 old->step, map->phys, 1,
+			 "Two live mappings were given the same bus address 0x%llx.",
+			 (unsigned long long)map->bus);
+	}
+}
+
 static void insert(struct lab_machine *m, const struct lab_mapping *map)
 {
 	if (m->n_mappings == LAB_MAPPINGS)
@@ -98,6 +115,7 @@ static void insert(struct lab_machine *m, const struct lab_mapping *map)
 			 "%u mappings and allocations are live at once: something is never "
 			 "unmapped.",
 			 LAB_MAPPINGS);
+	judge_apart(m, map);
 	m->mappings[m->n_mappings++] = *map;
 	mark(m, map, true);
 	judge_edges(m, map);

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -79,13 +80,16 @@ class Build:
         where = os.path.join(self.build, "mutants", mutant["name"])
         os.makedirs(where, exist_ok=True)
         path = mutant["file"]
+        unit = mutant.get("unit", path)  # a private header is planted beside the file that uses it
         text = open(os.path.join(self.source, path)).read()
         if text.count(mutant["find"]) != 1:
             raise ValueError(f"the text to replace occurs {text.count(mutant['find'])} times")
-        entry = self.commands[path]
+        entry = self.commands[unit]
         changed = os.path.join(where, path)  # reports then name it as the source tree does
         os.makedirs(os.path.dirname(changed), exist_ok=True)
         open(changed, "w").write(text.replace(mutant["find"], mutant.get("put", "")))
+        if unit != path:
+            shutil.copy(os.path.join(self.source, unit), os.path.join(where, unit))
         obj = os.path.join(where, os.path.basename(entry["output"]))
         command = [w for w in shlex.split(entry["command"]) if w not in ("-Werror", "-MD")]
         out = command.index("-o")
@@ -93,10 +97,10 @@ class Build:
         for flag in ("-MQ", "-MF"):
             at = command.index(flag)
             del command[at:at + 2]
-        command[command.index(entry["file"])] = changed
-        command += ["-w", "-iquote", os.path.join(self.source, os.path.dirname(path))]
+        command[command.index(entry["file"])] = os.path.join(where, unit)
+        command += ["-w", "-iquote", os.path.join(self.source, os.path.dirname(unit))]
         subprocess.run(command, cwd=entry["directory"], check=True, capture_output=True, text=True)
-        home, old = self.home_of(path)
+        home, old = self.home_of(unit)
         archive = os.path.join(where, os.path.basename(home))
         if os.path.exists(archive):
             os.unlink(archive)

@@ -37,15 +37,30 @@ static const struct any_dma_facts machines[] = {
 	{.coherent = true, .dma_min = RAM_PHYS + BUF_AT + 0x8000},
 	{.coherent = true, .dma_forbidden = 0x10000},
 	{.coherent = true, .private_bits = 1u << 28},
-	{.coherent = true, .private_bits = 0x10000}, /* a bit that memory's own addresses have */
 	{.coherent = true, .shared_bits = 1u << 28},
 	{.coherent = true, .drains = ANY_DMA_BOTH},
 	{.coherent = true, .segments = banks, .n_segments = 3, .dma_max = 0x3fffffff},
 };
 
+/* Anything maps, or it needs a pool and the pool itself lies outside. */
+static bool maps(size_t at, size_t len, struct any_dma_mapping *map)
+{
+	struct any_dma_addr addr;
+	const int err = any_dma_map(&m.dev, mock_buf(&m, at), len, ANY_DMA_BOTH, map);
+
+	if (!err)
+		return true;
+	assert_int_equal(err, -ANY_ERANGE);
+	assert_int_equal(any_dma_translate(&m.dev, any_phys(RAM_PHYS), 1, false, &addr, NULL),
+			 -ANY_ERANGE);
+	return false;
+}
+
 /* Every map anywhere: what the device is given leads to the buffer's bytes, or it is refused. */
 static void test_every_address_leads_to_the_buffer(void **state)
 {
+	unsigned mapped = 0;
+
 	(void)state;
 	for (size_t i = 0; i < ANY_ARRAY_SIZE(machines); i++) {
 		mock_start(&m, &machines[i], MOCK_ALL);
@@ -54,14 +69,18 @@ static void test_every_address_leads_to_the_buffer(void **state)
 			unsigned char *buf = mock_buf(&m, at);
 
 			memset(buf, 1, 257);
-			assert_int_equal(any_dma_map(&m.dev, buf, 257, ANY_DMA_BOTH, &map), 0);
+			if (!maps(at, 257, &map))
+				continue;
+			mapped++;
 			assert_true(mock_device_sees(&m, map.addr.raw, 1, 257));
 			assert_true(mock_device_write(&m, map.addr.raw, 2, 257));
 			any_dma_unmap(&m.dev, &map);
 			assert_true(all_are(buf, 2, 257));
+			mock_forget(&m);
 		}
 		mock_stop(&m);
 	}
+	assert_true(mapped > 2000);
 }
 
 /* Watching empties the fast window: the slow path must then give the same addresses. */
@@ -82,8 +101,8 @@ static void test_the_fast_window_agrees_with_the_slow_path(void **state)
 		for (size_t at = 0; at < RAM_SIZE - BUF_AT - 16; at += 0x7fc) {
 			struct any_dma_mapping map, slow;
 
-			assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, at), 16, ANY_DMA_BOTH, &map),
-					 0);
+			if (!maps(at, 16, &map))
+				continue;
 			fast += !!(map.flags & ANY_DMA_MAP_FAST);
 			any_dma_watch_add(&m.dev, &watch);
 			assert_int_equal(m.dev.fast_span, 0);
@@ -98,6 +117,7 @@ static void test_the_fast_window_agrees_with_the_slow_path(void **state)
 			any_dma_unmap(&m.dev, &slow);
 			any_dma_watch_remove(&m.dev, &watch);
 			any_dma_unmap(&m.dev, &map);
+			mock_forget(&m);
 		}
 		mock_stop(&m);
 	}
@@ -118,7 +138,7 @@ static void test_the_fast_window_is_the_longest_run(void **state)
 {
 	const size_t all = RAM_SIZE - BUF_AT;
 	const size_t spans[] = {all, all, HALF, 0x70000, all, HALF, 0x20000, all - 0x8000,
-				0x10000, all, 0x10000, all, 0, all - HALF};
+				0x10000, all, all, 0, all - HALF};
 
 	(void)state;
 	assert_int_equal(ANY_ARRAY_SIZE(spans), ANY_ARRAY_SIZE(machines));

@@ -236,6 +236,8 @@ static void d3_errors_leave_nothing_mapped(void **state)
 			assert_int_equal(any_virtqueue_add(&r->vq, buf, 3, 3, r), -ANY_EFAULT);
 			buf[bad] = buf_at(r, 0, 0); /* empty */
 			assert_int_equal(any_virtqueue_add(&r->vq, buf, 3, 3, r), -ANY_EINVAL);
+			buf[bad].coherent = true; /* the same, and only the ring notices */
+			assert_int_equal(any_virtqueue_add(&r->vq, buf, 3, 3, r), -ANY_EINVAL);
 			assert_int_equal(r->world.pool.counters.live, 0);
 			assert_int_equal(r->vq.ring.n_free, SIZE);
 		}
