@@ -139,7 +139,7 @@ struct any_dma_pool {
 	uint16_t *stack;
 	uint32_t stride, size;
 	uint32_t per_chunk, chunk; /* blocks never cross `boundary`: chunk = boundary or mem.size */
-	uint16_t count, head; /* head: first free block; stack[i]: the one after block i */
+	uint16_t count, head;	   /* head: first free block; stack[i]: the one after block i */
 };
 ANY_MUST_CHECK int any_dma_pool_init(struct any_dma_pool *pool, struct any_dma_dev *dev,
 				     size_t size, size_t align, size_t boundary, uint16_t count,

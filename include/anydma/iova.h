@@ -30,7 +30,8 @@ struct any_iova {
 	uint32_t shift; /* log2 of the granule */
 	uint64_t limit; /* highest address handed out, inclusive */
 	uint64_t live;	/* granules out */
-	uint64_t lost;	/* granules that could not be returned because `ranges` was full: 0 normally */
+	uint64_t lost;	/* granules that could not be returned because `ranges` was full: 0 normally
+			 */
 };
 
 /*

@@ -181,7 +181,7 @@ static void find_fast_window(struct any_dma_dev *dev)
 	}
 }
 
-void dma_refresh(struct any_dma_dev *dev)
+void any_dma_refresh(struct any_dma_dev *dev)
 {
 	const struct any_dma_facts *f = &dev->plat->facts;
 
@@ -203,7 +203,7 @@ static void begin(struct any_dma_dev *dev, const struct any_dma_platform *plat)
 		.boundary = UINT64_MAX, /* DA-36 */
 		.max_segment = 65536,
 	};
-	dma_refresh(dev);
+	any_dma_refresh(dev);
 }
 
 int any_dma_attach(struct any_dma_dev *dev, const struct any_dma_platform *plat)
@@ -219,8 +219,8 @@ void any_dma_detach(struct any_dma_dev *dev)
 {
 	struct any_dma_event event = {.op = ANY_DMA_OP_DETACH, .dev = dev};
 
-	(void)dma_watch_begin(&event); /* a device that goes, goes */
-	dma_iommu_flush(dev);
-	dma_watch_end(&event, 0);
+	(void)any_dma_watch_begin(&event); /* a device that goes, goes */
+	any_dma_iommu_flush(dev);
+	any_dma_watch_end(&event, 0);
 	begin(dev, &nowhere);
 }

@@ -52,7 +52,7 @@ int any_bounce_pool_init(struct any_bounce_pool *pool, const struct any_dma_regi
 }
 
 /* The low bits under min_align are the buffer's own (DA-37). */
-uint32_t dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_addr phys)
+uint32_t any_dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_addr phys)
 {
 	const struct any_bounce_pool *pool = dev->plat->bounce;
 	const uint64_t base = dev->stages & ANY_STAGE_POOL ? dev->pool_dma : pool->mem.phys.raw;
@@ -62,7 +62,7 @@ uint32_t dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_addr
 
 /* What else of its granules an untrusted device can see must not be somebody's old bytes (DA-52).
  */
-void dma_bounce_pad(struct any_dma_dev *dev, uint32_t slot, uint64_t len)
+void any_dma_bounce_pad(struct any_dma_dev *dev, uint32_t slot, uint64_t len)
 {
 	const uint64_t granule = dev->plat->iommu->granule;
 	const size_t before = (size_t)(slot & (granule - 1));

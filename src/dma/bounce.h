@@ -58,7 +58,7 @@ static inline int bounce_take(struct any_dma_dev *dev, enum any_bounce_reason re
 	if (!pool)
 		return -ANY_ERANGE;
 	if (ANY_UNLIKELY(dev->min_align)) {
-		low = dma_bounce_low_bits(dev, place->phys);
+		low = any_dma_bounce_low_bits(dev, place->phys);
 		need = any_max_u64(low + need, (uint64_t)dev->min_align + 1);
 	}
 	if (ANY_UNLIKELY(dev->stages & ANY_STAGE_PAD))

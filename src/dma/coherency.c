@@ -32,8 +32,8 @@ static uint64_t lines(const struct any_dma_dev *dev, struct any_phys_addr phys, 
 }
 
 /* Before the device, whatever the direction. */
-void dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-		     size_t len)
+void any_dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+			 size_t len)
 {
 	const struct any_dma_platform *plat = dev->plat;
 
@@ -45,8 +45,8 @@ void dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place, siz
 }
 
 /* After a device that may have written. */
-void dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-		     size_t len)
+void any_dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+			 size_t len)
 {
 	const struct any_dma_platform *plat = dev->plat;
 
@@ -58,7 +58,7 @@ void dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place, siz
 }
 
 /* Whoever waits for the lines, device or CPU, may look after this. */
-void dma_cache_sync(struct any_dma_dev *dev)
+void any_dma_cache_sync(struct any_dma_dev *dev)
 {
 	if (dev->plat->ops->cache->sync)
 		dev->plat->ops->cache->sync(dev->plat->ctx);

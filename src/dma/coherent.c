@@ -66,12 +66,12 @@ static int address(struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t 
 		if (phys.raw & (plat->iommu->granule - 1))
 			return -ANY_ERANGE;
 		/* Naturally aligned up to the IOVA allocator's largest class. */
-		return dma_iommu_map(dev, phys, bytes, ANY_IOMMU_READ | ANY_IOMMU_WRITE,
-				     reach_of(dev), addr);
+		return any_dma_iommu_map(dev, phys, bytes, ANY_IOMMU_READ | ANY_IOMMU_WRITE,
+					 reach_of(dev), addr);
 	}
-	err = dma_translate(&plat->facts, phys, bytes,
-			    plat->coherent->mem.flags & ANY_REGION_SHARED, plat->facts.dma_min,
-			    reach_of(dev), addr, &run);
+	err = any_dma_translate_run(&plat->facts, phys, bytes,
+				    plat->coherent->mem.flags & ANY_REGION_SHARED,
+				    plat->facts.dma_min, reach_of(dev), addr, &run);
 	return err || run < bytes || (addr->raw & (align - 1)) ? -ANY_ERANGE : 0;
 }
 
@@ -122,12 +122,12 @@ int any_dma_alloc_coherent(struct any_dma_dev *dev, size_t size, struct any_dma_
 {
 	struct any_dma_event event = {
 		.op = ANY_DMA_OP_ALLOC_COHERENT, .dev = dev, .len = size, .dir = ANY_DMA_BOTH};
-	int err = dma_watch_begin(&event);
+	int err = any_dma_watch_begin(&event);
 
 	if (!err)
 		err = alloc_now(dev, size, mem);
 	event.mem = mem;
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 	return err;
 }
 
@@ -153,7 +153,7 @@ static void free_now(struct any_dma_dev *dev, const struct any_dma_coherent *mem
 	const uint64_t n = pages_of(dev, mem->size);
 
 	if (dev->stages & ANY_STAGE_IOMMU) /* strict: the pages have a new owner soon */
-		dma_iommu_unmap(dev, mem->addr, n * ANY_COHERENT_PAGE, true);
+		any_dma_iommu_unmap(dev, mem->addr, n * ANY_COHERENT_PAGE, true);
 	mark(r, (uint64_t)((uintptr_t)mem->cpu - (uintptr_t)r->mem.cpu) / ANY_COHERENT_PAGE, n,
 	     false);
 }
@@ -169,12 +169,12 @@ void any_dma_free_coherent(struct any_dma_dev *dev, struct any_dma_coherent *mem
 
 	if (!mem->cpu)
 		return; /* DA-10: nothing, and no complaint */
-	err = dma_watch_begin(&event);
+	err = any_dma_watch_begin(&event);
 	if (!err && !is_ours(dev, mem))
 		err = -ANY_EINVAL;
 	if (!err)
 		free_now(dev, mem);
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 	if (!err)
 		mem->cpu = NULL;
 }

@@ -5,7 +5,7 @@
  */
 #include "pipeline.h"
 
-void dma_drain_now(struct any_dma_dev *dev, unsigned dirs)
+void any_dma_drain_now(struct any_dma_dev *dev, unsigned dirs)
 {
 	const struct any_dma_platform *plat = dev->plat;
 	const unsigned todo = plat->facts.drains & dirs;
@@ -21,9 +21,9 @@ void dma_drain_now(struct any_dma_dev *dev, unsigned dirs)
 void any_dma_drain_slow(struct any_dma_dev *dev, enum any_dma_dir dir)
 {
 	struct any_dma_event event = {.op = ANY_DMA_OP_DRAIN, .dev = dev, .dir = dir};
-	int err = dma_watch_begin(&event);
+	int err = any_dma_watch_begin(&event);
 
 	if (!err)
 		dma_drain(dev, (unsigned)dir);
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 }

@@ -11,14 +11,14 @@
 #include "base/bits.h"
 
 /* The device gets no more than the direction says (DA-08). */
-unsigned dma_iommu_prot(enum any_dma_dir dir)
+unsigned any_dma_iommu_prot(enum any_dma_dir dir)
 {
 	return (dir & ANY_DMA_TO_DEVICE ? ANY_IOMMU_READ : 0) |
 	       (dir & ANY_DMA_FROM_DEVICE ? ANY_IOMMU_WRITE : 0);
 }
 
 /* Bytes of the granules that [at, at + len) touches. */
-uint64_t dma_iommu_span(const struct any_dma_iommu *iommu, uint64_t at, uint64_t len)
+uint64_t any_dma_iommu_span(const struct any_dma_iommu *iommu, uint64_t at, uint64_t len)
 {
 	return any_align_up((at & (iommu->granule - 1)) + len, iommu->granule);
 }
@@ -29,7 +29,7 @@ static void give_back(struct any_dma_iommu *iommu, struct any_dma_addr base, uin
 }
 
 /* One invalidation for everything that waits; only then may its addresses be used again. */
-void dma_iommu_flush(struct any_dma_dev *dev)
+void any_dma_iommu_flush(struct any_dma_dev *dev)
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 
@@ -52,14 +52,15 @@ static bool sayable(const struct any_dma_dev *dev, uint64_t base, uint64_t size,
 	       !(base & bits) && (!low || size <= low - (base & (low - 1)));
 }
 
-int dma_iommu_take(struct any_dma_dev *dev, uint64_t size, uint64_t max, struct any_dma_addr *base)
+int any_dma_iommu_take(struct any_dma_dev *dev, uint64_t size, uint64_t max,
+		       struct any_dma_addr *base)
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 	struct any_dma_addr addr;
 	int err = any_iova_alloc(iommu->iova, size, max, &addr);
 
 	if (err == -ANY_ENOMEM && iommu->deferred_used) {
-		dma_iommu_flush(dev);
+		any_dma_iommu_flush(dev);
 		err = any_iova_alloc(iommu->iova, size, max, &addr);
 	}
 	if (err)
@@ -73,12 +74,12 @@ int dma_iommu_take(struct any_dma_dev *dev, uint64_t size, uint64_t max, struct 
 }
 
 /* Enters whole granules; the low bits of phys are those of the address within its first one. */
-int dma_iommu_enter(struct any_dma_dev *dev, struct any_dma_addr iova, struct any_phys_addr phys,
-		    uint64_t len, unsigned prot)
+int any_dma_iommu_enter(struct any_dma_dev *dev, struct any_dma_addr iova,
+			struct any_phys_addr phys, uint64_t len, unsigned prot)
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 	struct any_phys_addr start = any_phys(any_align_down(phys.raw, iommu->granule));
-	int err = iommu->ops->map(iommu->ctx, iova, start, dma_iommu_span(iommu, phys.raw, len),
+	int err = iommu->ops->map(iommu->ctx, iova, start, any_dma_iommu_span(iommu, phys.raw, len),
 				  prot);
 
 	if (!err)
@@ -87,7 +88,7 @@ int dma_iommu_enter(struct any_dma_dev *dev, struct any_dma_addr iova, struct an
 }
 
 /* Hazard 8: an IOMMU may have remembered "nothing here", or not yet see what the tables say. */
-void dma_iommu_ready(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size)
+void any_dma_iommu_ready(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size)
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 
@@ -95,36 +96,36 @@ void dma_iommu_ready(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t
 		iommu->ops->map_sync(iommu->ctx, base, size);
 }
 
-int dma_iommu_map(struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t len, unsigned prot,
-		  uint64_t max, struct any_dma_addr *addr)
+int any_dma_iommu_map(struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t len,
+		      unsigned prot, uint64_t max, struct any_dma_addr *addr)
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
-	const uint64_t size = dma_iommu_span(iommu, phys.raw, len);
+	const uint64_t size = any_dma_iommu_span(iommu, phys.raw, len);
 	struct any_dma_addr base;
-	int err = dma_iommu_take(dev, size, max, &base);
+	int err = any_dma_iommu_take(dev, size, max, &base);
 
 	if (err)
 		return err;
-	err = dma_iommu_enter(dev, base, phys, len, prot);
+	err = any_dma_iommu_enter(dev, base, phys, len, prot);
 	if (err) {
 		give_back(iommu, base, size);
 		return err;
 	}
-	dma_iommu_ready(dev, base, size);
+	any_dma_iommu_ready(dev, base, size);
 	addr->raw = base.raw + (phys.raw & (iommu->granule - 1));
 	return 0;
 }
 
 /* Addresses whose entries are gone from the tables, but perhaps not from the IOMMU's caches. */
-void dma_iommu_release(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size,
-		       bool strict)
+void any_dma_iommu_release(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size,
+			   bool strict)
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 
 	if (!strict && iommu->deferred_size && !dev->plat->facts.untrusted) {
 		iommu->deferred[iommu->deferred_used++] = (struct any_iommu_deferred){base, size};
 		if (iommu->deferred_used == iommu->deferred_size)
-			dma_iommu_flush(dev);
+			any_dma_iommu_flush(dev);
 		return;
 	}
 	iommu->ops->inval(iommu->ctx, base, size);
@@ -133,12 +134,13 @@ void dma_iommu_release(struct any_dma_dev *dev, struct any_dma_addr base, uint64
 	give_back(iommu, base, size);
 }
 
-void dma_iommu_unmap(struct any_dma_dev *dev, struct any_dma_addr addr, uint64_t len, bool strict)
+void any_dma_iommu_unmap(struct any_dma_dev *dev, struct any_dma_addr addr, uint64_t len,
+			 bool strict)
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 	const struct any_dma_addr base = any_dma(any_align_down(addr.raw, iommu->granule));
-	const uint64_t size = dma_iommu_span(iommu, addr.raw, len);
+	const uint64_t size = any_dma_iommu_span(iommu, addr.raw, len);
 
 	iommu->ops->unmap(iommu->ctx, base, size);
-	dma_iommu_release(dev, base, size, strict);
+	any_dma_iommu_release(dev, base, size, strict);
 }

@@ -33,10 +33,11 @@ static bool reaches_region(const struct any_dma_facts *f, const struct any_dma_r
 	struct any_dma_addr addr;
 	uint64_t run;
 
-	if (!dma_translate(f, r->phys, r->size, shared, f->dma_min, max, &addr, &run))
+	if (!any_dma_translate_run(f, r->phys, r->size, shared, f->dma_min, max, &addr, &run))
 		return true;
 	if (f->dma_min - r->phys.raw < r->size &&
-	    !dma_translate(f, any_phys(f->dma_min), 1, shared, f->dma_min, max, &addr, &run))
+	    !any_dma_translate_run(f, any_phys(f->dma_min), 1, shared, f->dma_min, max, &addr,
+				   &run))
 		return true;
 	for (uint32_t i = 0; i < f->n_segments; i++) {
 		const struct any_dma_segment *s = &f->segments[i];
@@ -44,8 +45,8 @@ static bool reaches_region(const struct any_dma_facts *f, const struct any_dma_r
 
 		for (unsigned k = 0; k < ANY_ARRAY_SIZE(starts); k++)
 			if (starts[k] - r->phys.raw < r->size &&
-			    !dma_translate(f, any_phys(starts[k]), 1, shared, f->dma_min, max,
-					   &addr, &run))
+			    !any_dma_translate_run(f, any_phys(starts[k]), 1, shared, f->dma_min,
+						   max, &addr, &run))
 				return true;
 	}
 	return false;
@@ -83,7 +84,7 @@ int any_dma_set_mask(struct any_dma_dev *dev, uint64_t mask)
 	if (!reaches_memory(dev, mask))
 		return -ANY_EIO;
 	dev->mask = mask;
-	dma_refresh(dev);
+	any_dma_refresh(dev);
 	return 0;
 }
 

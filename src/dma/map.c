@@ -19,13 +19,13 @@ static inline int map_now(struct any_dma_dev *dev, void *buf, size_t len, enum a
 			  struct any_dma_mapping *map)
 {
 	struct dma_place place;
-	int err = dma_place(dev, buf, len, dir, false, &place);
+	int err = any_dma_place(dev, buf, len, dir, false, &place);
 
 	if (err)
 		return err;
 	if (dev->stages & ANY_STAGE_IOMMU) {
-		err = dma_iommu_map(dev, place.phys, len, dma_iommu_prot(dir), dev->reach_max,
-				    &place.addr);
+		err = any_dma_iommu_map(dev, place.phys, len, any_dma_iommu_prot(dir),
+					dev->reach_max, &place.addr);
 		if (err) {
 			if (place.flags & ANY_DMA_MAP_BOUNCED)
 				bounce_give(dev, place.slot, place.class);
@@ -34,7 +34,7 @@ static inline int map_now(struct any_dma_dev *dev, void *buf, size_t len, enum a
 		place.flags |= ANY_DMA_MAP_IOMMU;
 	}
 	if (dev->stages & ANY_STAGE_CACHE)
-		dma_cache_sync(dev);
+		any_dma_cache_sync(dev);
 	dev->stats.maps++;
 	dma_place_done(&place, buf, len, dir, map);
 	return 0;
@@ -48,9 +48,9 @@ static inline void for_cpu(struct any_dma_dev *dev, const struct any_dma_mapping
 	if (!(map->dir & ANY_DMA_FROM_DEVICE) || (map->flags & ANY_DMA_MAP_MMIO))
 		return;
 	if (dev->stages & ANY_STAGE_CACHE) {
-		dma_place_of(dev, map, &place);
-		dma_cache_inval(dev, &place, offset, len);
-		dma_cache_sync(dev);
+		any_dma_place_of(dev, map, &place);
+		any_dma_cache_inval(dev, &place, offset, len);
+		any_dma_cache_sync(dev);
 	}
 	if (map->flags & ANY_DMA_MAP_BOUNCED)
 		bounce_out(dev, map, offset, len);
@@ -66,9 +66,9 @@ static void for_device(struct any_dma_dev *dev, const struct any_dma_mapping *ma
 	if (map->flags & ANY_DMA_MAP_BOUNCED)
 		bounce_in(dev, map, offset, len);
 	if (dev->stages & ANY_STAGE_CACHE) {
-		dma_place_of(dev, map, &place);
-		dma_cache_clean(dev, &place, offset, len);
-		dma_cache_sync(dev);
+		any_dma_place_of(dev, map, &place);
+		any_dma_cache_clean(dev, &place, offset, len);
+		any_dma_cache_sync(dev);
 	}
 }
 
@@ -78,7 +78,7 @@ static inline void unmap_now(struct any_dma_dev *dev, struct any_dma_mapping *ma
 
 	dma_drain(dev, map->dir & ANY_DMA_FROM_DEVICE);
 	if (flags & ANY_DMA_MAP_IOMMU)
-		dma_iommu_unmap(dev, map->addr, map->len, false);
+		any_dma_iommu_unmap(dev, map->addr, map->len, false);
 	/* A count the device gave is not trusted: not for where a copy ends, and not for which of
 	 * the driver's own lines may be stale. */
 	if (written > map->len || !(flags & ANY_DMA_MAP_BOUNCED))
@@ -97,12 +97,12 @@ static ANY_COLD int map_watched(struct any_dma_dev *dev, void *buf, size_t len,
 {
 	struct any_dma_event event = {
 		.op = ANY_DMA_OP_MAP, .dev = dev, .cpu = buf, .len = len, .dir = dir};
-	int err = dma_watch_begin(&event);
+	int err = any_dma_watch_begin(&event);
 
 	if (!err)
 		err = map_now(dev, buf, len, dir, map);
 	event.map = map;
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 	return err;
 }
 
@@ -138,12 +138,12 @@ static ANY_COLD void unmap_watched(struct any_dma_dev *dev, struct any_dma_mappi
 	int err;
 
 	event.written = written;
-	err = dma_watch_begin(&event);
+	err = any_dma_watch_begin(&event);
 	if (!err && !unmappable(map))
 		err = -ANY_EINVAL;
 	if (!err)
 		unmap_now(dev, map, written);
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 }
 
 void any_dma_unmap_slow(struct any_dma_dev *dev, struct any_dma_mapping *map, size_t written)
@@ -162,12 +162,12 @@ void any_dma_sync_for_device_slow(struct any_dma_dev *dev, const struct any_dma_
 
 	event.offset = offset;
 	event.len = len;
-	err = dma_watch_begin(&event);
+	err = any_dma_watch_begin(&event);
 	if (!err && !dma_part_valid(map, offset, len))
 		err = -ANY_EINVAL;
 	if (!err)
 		for_device(dev, map, offset, len);
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 }
 
 void any_dma_sync_for_cpu_slow(struct any_dma_dev *dev, const struct any_dma_mapping *map,
@@ -178,12 +178,12 @@ void any_dma_sync_for_cpu_slow(struct any_dma_dev *dev, const struct any_dma_map
 
 	event.offset = offset;
 	event.len = len;
-	err = dma_watch_begin(&event);
+	err = any_dma_watch_begin(&event);
 	if (!err && !dma_part_valid(map, offset, len))
 		err = -ANY_EINVAL;
 	if (!err) {
 		dma_drain(dev, map->dir & ANY_DMA_FROM_DEVICE);
 		for_cpu(dev, map, offset, len);
 	}
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 }

@@ -20,12 +20,12 @@ struct dma_place {
 };
 
 /* ---- attach.c: facts to flags. Again after every change of a mask or of the observers. ---- */
-void dma_refresh(struct any_dma_dev *dev);
+void any_dma_refresh(struct any_dma_dev *dev);
 
 /* ---- translate.c ---- */
-int dma_translate(const struct any_dma_facts *facts, struct any_phys_addr phys, uint64_t len,
-		  bool shared, uint64_t min, uint64_t max, struct any_dma_addr *addr,
-		  uint64_t *run);
+int any_dma_translate_run(const struct any_dma_facts *facts, struct any_phys_addr phys,
+			  uint64_t len, bool shared, uint64_t min, uint64_t max,
+			  struct any_dma_addr *addr, uint64_t *run);
 
 /* ERANGE or place->addr and run. */
 static inline int dma_translate_place(const struct any_dma_dev *dev, struct dma_place *place)
@@ -33,8 +33,9 @@ static inline int dma_translate_place(const struct any_dma_dev *dev, struct dma_
 	const uint64_t at = place->phys.raw - dev->plain_phys;
 
 	if (ANY_UNLIKELY(!(dev->stages & ANY_STAGE_PLAIN)))
-		return dma_translate(&dev->plat->facts, place->phys, place->len, place->shared,
-				     dev->reach_min, dev->reach_max, &place->addr, &place->run);
+		return any_dma_translate_run(&dev->plat->facts, place->phys, place->len,
+					     place->shared, dev->reach_min, dev->reach_max,
+					     &place->addr, &place->run);
 	if (at > dev->plain_span)
 		return -ANY_ERANGE;
 	place->addr.raw = dev->plain_dma + at;
@@ -57,11 +58,11 @@ static inline const struct any_dma_region *dma_region_of(const struct any_dma_pl
 }
 
 /* ---- place.c: everything before the address, without the cache's sync ---- */
-int dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_dir dir, bool may_split,
-	      struct dma_place *place);
+int any_dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_dir dir,
+		  bool may_split, struct dma_place *place);
 /* The bytes a live mapping shows the device. */
-void dma_place_of(const struct any_dma_dev *dev, const struct any_dma_mapping *map,
-		  struct dma_place *place);
+void any_dma_place_of(const struct any_dma_dev *dev, const struct any_dma_mapping *map,
+		      struct dma_place *place);
 
 /* Field by field: a structure copied whole right after its parts were stored stalls the CPU. */
 static inline void dma_place_done(const struct dma_place *place, void *buf, size_t len,
@@ -77,45 +78,47 @@ static inline void dma_place_done(const struct dma_place *place, void *buf, size
 }
 
 /* ---- bounce.c; what runs per buffer is in bounce.h ---- */
-uint32_t dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_addr phys);
-void dma_bounce_pad(struct any_dma_dev *dev, uint32_t slot, uint64_t len);
+uint32_t any_dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_addr phys);
+void any_dma_bounce_pad(struct any_dma_dev *dev, uint32_t slot, uint64_t len);
 
-/* ---- coherency.c: for_* may complete late, dma_cache_sync is once per call or list ---- */
-void dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-		     size_t len);
-void dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
-		     size_t len);
-void dma_cache_sync(struct any_dma_dev *dev);
+/* ---- coherency.c: for_* may complete late, any_dma_cache_sync is once per call or list ---- */
+void any_dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+			 size_t len);
+void any_dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place, size_t offset,
+			 size_t len);
+void any_dma_cache_sync(struct any_dma_dev *dev);
 
 /* ---- drain.c ---- */
-void dma_drain_now(struct any_dma_dev *dev, unsigned dirs);
+void any_dma_drain_now(struct any_dma_dev *dev, unsigned dirs);
 
 static inline void dma_drain(struct any_dma_dev *dev, unsigned dirs)
 {
 	if (ANY_UNLIKELY(dev->plat->facts.drains & dirs))
-		dma_drain_now(dev, dirs);
+		any_dma_drain_now(dev, dirs);
 }
 
 /* ---- iommu.c ---- */
-unsigned dma_iommu_prot(enum any_dma_dir dir);
-uint64_t dma_iommu_span(const struct any_dma_iommu *iommu, uint64_t at, uint64_t len);
-int dma_iommu_take(struct any_dma_dev *dev, uint64_t size, uint64_t max, struct any_dma_addr *base);
-int dma_iommu_enter(struct any_dma_dev *dev, struct any_dma_addr iova, struct any_phys_addr phys,
-		    uint64_t len, unsigned prot);
-void dma_iommu_ready(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size);
-int dma_iommu_map(struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t len, unsigned prot,
-		  uint64_t max, struct any_dma_addr *addr);
+unsigned any_dma_iommu_prot(enum any_dma_dir dir);
+uint64_t any_dma_iommu_span(const struct any_dma_iommu *iommu, uint64_t at, uint64_t len);
+int any_dma_iommu_take(struct any_dma_dev *dev, uint64_t size, uint64_t max,
+		       struct any_dma_addr *base);
+int any_dma_iommu_enter(struct any_dma_dev *dev, struct any_dma_addr iova,
+			struct any_phys_addr phys, uint64_t len, unsigned prot);
+void any_dma_iommu_ready(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size);
+int any_dma_iommu_map(struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t len,
+		      unsigned prot, uint64_t max, struct any_dma_addr *addr);
 /* Takes back [addr, addr + len), granules and all. strict: the device is out when this returns. */
-void dma_iommu_unmap(struct any_dma_dev *dev, struct any_dma_addr addr, uint64_t len, bool strict);
-void dma_iommu_release(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size,
-		       bool strict);
-void dma_iommu_flush(struct any_dma_dev *dev);
+void any_dma_iommu_unmap(struct any_dma_dev *dev, struct any_dma_addr addr, uint64_t len,
+			 bool strict);
+void any_dma_iommu_release(struct any_dma_dev *dev, struct any_dma_addr base, uint64_t size,
+			   bool strict);
+void any_dma_iommu_flush(struct any_dma_dev *dev);
 
 /* ---- watch.c ---- */
-int dma_watch_begin(struct any_dma_event *event);
-void dma_watch_end(struct any_dma_event *event, int err);
+int any_dma_watch_begin(struct any_dma_event *event);
+void any_dma_watch_end(struct any_dma_event *event, int err);
 /* Everybody, whatever they answer. */
-void dma_watch_tell(const struct any_dma_event *event);
+void any_dma_watch_tell(const struct any_dma_event *event);
 
 /* Is the part inside the mapping, and the mapping alive? */
 static inline bool dma_part_valid(const struct any_dma_mapping *map, size_t offset, size_t len)

@@ -68,11 +68,12 @@ static void pad(struct any_dma_dev *dev, const struct dma_place *place)
 	const uint64_t granule = dev->plat->iommu->granule;
 	struct dma_place whole = *place;
 
-	dma_bounce_pad(dev, place->slot, place->len);
+	any_dma_bounce_pad(dev, place->slot, place->len);
 	whole.phys.raw = any_align_down(place->phys.raw, granule);
 	whole.cpu = (char *)place->cpu - (place->phys.raw - whole.phys.raw);
-	dma_cache_clean(dev, &whole, 0,
-			(size_t)dma_iommu_span(dev->plat->iommu, place->phys.raw, place->len));
+	any_dma_cache_clean(
+		dev, &whole, 0,
+		(size_t)any_dma_iommu_span(dev->plat->iommu, place->phys.raw, place->len));
 }
 
 static int bounce(struct any_dma_dev *dev, enum any_bounce_reason reason, struct dma_place *place)
@@ -94,8 +95,8 @@ static int bounce(struct any_dma_dev *dev, enum any_bounce_reason reason, struct
 	return 0;
 }
 
-int dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_dir dir, bool may_split,
-	      struct dma_place *place)
+int any_dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_dir dir,
+		  bool may_split, struct dma_place *place)
 {
 	const struct any_dma_region *region;
 	enum any_bounce_reason reason;
@@ -124,12 +125,12 @@ int dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_dir d
 			return err;
 	}
 	if (place->cached)
-		dma_cache_clean(dev, place, 0, len);
+		any_dma_cache_clean(dev, place, 0, len);
 	return 0;
 }
 
-void dma_place_of(const struct any_dma_dev *dev, const struct any_dma_mapping *map,
-		  struct dma_place *place)
+void any_dma_place_of(const struct any_dma_dev *dev, const struct any_dma_mapping *map,
+		      struct dma_place *place)
 {
 	const struct any_dma_region *region;
 

@@ -25,7 +25,8 @@ static int translate(const struct any_dma_dev *dev, struct any_phys_addr phys, s
 
 	facts.private_bits = facts.shared_bits = 0;
 	facts.miss_identity = true;
-	err = dma_translate(&facts, phys, len, false, dev->reach_min, dev->reach_max, addr, &run);
+	err = any_dma_translate_run(&facts, phys, len, false, dev->reach_min, dev->reach_max, addr,
+				    &run);
 	return err || run < len ? -ANY_ERANGE : 0;
 }
 
@@ -48,8 +49,8 @@ static int map_now(struct any_dma_dev *dev, struct any_phys_addr phys, size_t le
 		return -ANY_EINVAL;
 	if (dev->stages & ANY_STAGE_IOMMU) {
 		m.flags |= ANY_DMA_MAP_IOMMU;
-		err = dma_iommu_map(dev, phys, len, dma_iommu_prot(dir) | ANY_IOMMU_MMIO,
-				    dev->reach_max, &m.addr);
+		err = any_dma_iommu_map(dev, phys, len, any_dma_iommu_prot(dir) | ANY_IOMMU_MMIO,
+					dev->reach_max, &m.addr);
 	} else {
 		err = translate(dev, phys, len, &m.addr);
 	}
@@ -65,11 +66,11 @@ int any_dma_map_resource(struct any_dma_dev *dev, struct any_phys_addr phys, siz
 {
 	struct any_dma_event event = {
 		.op = ANY_DMA_OP_MAP_RESOURCE, .dev = dev, .phys = phys, .len = len, .dir = dir};
-	int err = dma_watch_begin(&event);
+	int err = any_dma_watch_begin(&event);
 
 	if (!err)
 		err = map_now(dev, phys, len, dir, map);
 	event.map = map;
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 	return err;
 }

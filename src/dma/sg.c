@@ -76,7 +76,7 @@ static int place_all(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
 {
 	for (unsigned i = 0; i < n; i++) {
 		struct dma_place place;
-		int err = dma_place(dev, sg[i].buf, sg[i].len, dir, !dev->plat->iommu, &place);
+		int err = any_dma_place(dev, sg[i].buf, sg[i].len, dir, !dev->plat->iommu, &place);
 
 		if (err) {
 			give_slots(dev, sg, i);
@@ -100,7 +100,7 @@ static struct any_phys_addr phys_of(const struct any_dma_dev *dev,
 {
 	struct dma_place place;
 
-	dma_place_of(dev, map, &place);
+	any_dma_place_of(dev, map, &place);
 	return place.phys;
 }
 
@@ -114,7 +114,7 @@ static uint64_t span_of(const struct any_dma_dev *dev, const struct any_dma_sg *
 		uint64_t at =
 			map->flags & ANY_DMA_MAP_IOMMU ? map->addr.raw : phys_of(dev, map).raw;
 
-		total += dma_iommu_span(dev->plat->iommu, at, map->len);
+		total += any_dma_iommu_span(dev->plat->iommu, at, map->len);
 	}
 	return total;
 }
@@ -128,13 +128,14 @@ static int enter_all(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct any_phys_addr phys = phys_of(dev, &sg[i].map);
-		int err = dma_iommu_enter(dev, at, phys, sg[i].map.len, dma_iommu_prot(dir));
+		int err =
+			any_dma_iommu_enter(dev, at, phys, sg[i].map.len, any_dma_iommu_prot(dir));
 
 		if (err)
 			return err;
 		sg[i].map.addr.raw = at.raw + (phys.raw & (iommu->granule - 1));
 		sg[i].map.flags |= ANY_DMA_MAP_IOMMU;
-		at.raw += dma_iommu_span(iommu, phys.raw, sg[i].map.len);
+		at.raw += any_dma_iommu_span(iommu, phys.raw, sg[i].map.len);
 		*entered = at.raw - base.raw;
 		err = emit(x, sg[i].map.addr.raw, sg[i].map.len);
 		if (err)
@@ -151,18 +152,18 @@ static int map_behind_iommu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsi
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 	struct any_dma_addr base;
 	uint64_t entered = 0;
-	int err = dma_iommu_take(dev, size, dev->reach_max, &base);
+	int err = any_dma_iommu_take(dev, size, dev->reach_max, &base);
 
 	if (err)
 		return err;
 	err = enter_all(dev, sg, n, dir, base, x, &entered);
 	if (!err) {
-		dma_iommu_ready(dev, base, size);
+		any_dma_iommu_ready(dev, base, size);
 		return 0;
 	}
 	if (entered)
 		iommu->ops->unmap(iommu->ctx, base, entered);
-	dma_iommu_release(dev, base, size, true);
+	any_dma_iommu_release(dev, base, size, true);
 	return err;
 }
 
@@ -184,7 +185,7 @@ static int map_now(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n, e
 		}
 	}
 	if (dev->stages & ANY_STAGE_CACHE)
-		dma_cache_sync(dev);
+		any_dma_cache_sync(dev);
 	dev->stats.maps += n;
 	return 0;
 }
@@ -210,11 +211,11 @@ static void all_for_cpu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned
 	for (unsigned i = 0; i < n && (dev->stages & ANY_STAGE_CACHE); i++) {
 		struct dma_place place;
 
-		dma_place_of(dev, &sg[i].map, &place);
-		dma_cache_inval(dev, &place, 0, sg[i].map.len);
+		any_dma_place_of(dev, &sg[i].map, &place);
+		any_dma_cache_inval(dev, &place, 0, sg[i].map.len);
 	}
 	if (dev->stages & ANY_STAGE_CACHE)
-		dma_cache_sync(dev);
+		any_dma_cache_sync(dev);
 	for (unsigned i = 0; i < n; i++)
 		if (sg[i].map.flags & ANY_DMA_MAP_BOUNCED)
 			bounce_out(dev, &sg[i].map, 0, sg[i].map.len);
@@ -229,11 +230,11 @@ static void all_for_device(struct any_dma_dev *dev, struct any_dma_sg *sg, unsig
 			bounce_in(dev, &sg[i].map, 0, sg[i].map.len);
 		if (!(dev->stages & ANY_STAGE_CACHE))
 			continue;
-		dma_place_of(dev, &sg[i].map, &place);
-		dma_cache_clean(dev, &place, 0, sg[i].map.len);
+		any_dma_place_of(dev, &sg[i].map, &place);
+		any_dma_cache_clean(dev, &place, 0, sg[i].map.len);
 	}
 	if (dev->stages & ANY_STAGE_CACHE)
-		dma_cache_sync(dev);
+		any_dma_cache_sync(dev);
 }
 
 static void unmap_now(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n)
@@ -242,8 +243,8 @@ static void unmap_now(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n
 	if (sg[0].map.flags & ANY_DMA_MAP_IOMMU) {
 		const uint64_t mask = dev->plat->iommu->granule - 1;
 
-		dma_iommu_unmap(dev, any_dma(sg[0].map.addr.raw & ~mask), span_of(dev, sg, n),
-				false);
+		any_dma_iommu_unmap(dev, any_dma(sg[0].map.addr.raw & ~mask), span_of(dev, sg, n),
+				    false);
 	}
 	all_for_cpu(dev, sg, n);
 	give_slots(dev, sg, n);
@@ -266,10 +267,10 @@ static void tell_pieces(struct any_dma_dev *dev, const struct any_dma_sg *sg, un
 					      .dir = (enum any_dma_dir)sg[i].map.dir,
 					      .piece = true};
 
-		dma_watch_tell(&event);
+		any_dma_watch_tell(&event);
 		event.phase = ANY_DMA_END;
 		event.map = &sg[i].map;
-		dma_watch_tell(&event);
+		any_dma_watch_tell(&event);
 	}
 }
 
@@ -279,7 +280,7 @@ int any_dma_map_sg(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n, e
 	struct any_dma_event event = {
 		.op = ANY_DMA_OP_MAP_SG, .dev = dev, .sg = sg, .n = n, .dir = dir};
 	struct extents x = {extent, 0, max, dev->max_segment, dev->boundary};
-	int err = dma_watch_begin(&event);
+	int err = any_dma_watch_begin(&event);
 
 	if (!err)
 		err = map_now(dev, sg, n, dir, &x);
@@ -287,13 +288,13 @@ int any_dma_map_sg(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n, e
 		*count = x.n;
 		tell_pieces(dev, sg, n, ANY_DMA_OP_MAP);
 	}
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 	return err;
 }
 
 static int begin_list(struct any_dma_event *event)
 {
-	int err = dma_watch_begin(event);
+	int err = any_dma_watch_begin(event);
 
 	return err ? err : is_mapped(event->sg, event->n) ? 0 : -ANY_EINVAL;
 }
@@ -307,7 +308,7 @@ void any_dma_unmap_sg(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n
 		tell_pieces(dev, sg, n, ANY_DMA_OP_UNMAP);
 		unmap_now(dev, sg, n);
 	}
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 }
 
 void any_dma_sync_sg_for_device(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n)
@@ -320,7 +321,7 @@ void any_dma_sync_sg_for_device(struct any_dma_dev *dev, struct any_dma_sg *sg, 
 		all_for_device(dev, sg, n);
 		tell_pieces(dev, sg, n, ANY_DMA_OP_SYNC_FOR_DEVICE);
 	}
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 }
 
 void any_dma_sync_sg_for_cpu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n)
@@ -334,5 +335,5 @@ void any_dma_sync_sg_for_cpu(struct any_dma_dev *dev, struct any_dma_sg *sg, uns
 		dma_drain(dev, sg[0].map.dir & ANY_DMA_FROM_DEVICE);
 		all_for_cpu(dev, sg, n);
 	}
-	dma_watch_end(&event, err);
+	any_dma_watch_end(&event, err);
 }

@@ -56,8 +56,9 @@ static bool find_run(const struct any_dma_facts *facts, uint64_t phys, uint64_t 
 	return true;
 }
 
-int dma_translate(const struct any_dma_facts *facts, struct any_phys_addr phys, uint64_t len,
-		  bool shared, uint64_t min, uint64_t max, struct any_dma_addr *addr, uint64_t *run)
+int any_dma_translate_run(const struct any_dma_facts *facts, struct any_phys_addr phys,
+			  uint64_t len, bool shared, uint64_t min, uint64_t max,
+			  struct any_dma_addr *addr, uint64_t *run)
 {
 	/* Hazard 12: in SME the private page carries a bit, in CCA the shared one. */
 	const uint64_t bits = shared ? facts->shared_bits : facts->private_bits;
@@ -84,8 +85,8 @@ int any_dma_translate(const struct any_dma_dev *dev, struct any_phys_addr phys, 
 		return -ANY_EINVAL;
 	if (any_add_overflows(phys.raw, len - 1, &end))
 		return -ANY_EOVERFLOW;
-	err = dma_translate(&dev->plat->facts, phys, len, shared, dev->reach_min, dev->reach_max,
-			    &dma, &run);
+	err = any_dma_translate_run(&dev->plat->facts, phys, len, shared, dev->reach_min,
+				    dev->reach_max, &dma, &run);
 	if (err)
 		return err;
 	if (!contiguous && run < len)

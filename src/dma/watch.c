@@ -3,7 +3,7 @@
 #include "pipeline.h"
 
 /* The newest is told first. One that refuses ends the round; all who were told are told the end. */
-int dma_watch_begin(struct any_dma_event *event)
+int any_dma_watch_begin(struct any_dma_event *event)
 {
 	int err = 0;
 
@@ -15,7 +15,7 @@ int dma_watch_begin(struct any_dma_event *event)
 	return err;
 }
 
-void dma_watch_end(struct any_dma_event *event, int err)
+void any_dma_watch_end(struct any_dma_event *event, int err)
 {
 	const struct any_dma_watch *last = event->refused;
 
@@ -29,7 +29,7 @@ void dma_watch_end(struct any_dma_event *event, int err)
 	}
 }
 
-void dma_watch_tell(const struct any_dma_event *event)
+void any_dma_watch_tell(const struct any_dma_event *event)
 {
 	for (struct any_dma_watch *w = event->dev->watch; w; w = w->next)
 		(void)w->event(w, event);
@@ -39,7 +39,7 @@ void any_dma_watch_add(struct any_dma_dev *dev, struct any_dma_watch *watch)
 {
 	watch->next = dev->watch;
 	dev->watch = watch;
-	dma_refresh(dev); /* no fast window while somebody looks */
+	any_dma_refresh(dev); /* no fast window while somebody looks */
 }
 
 void any_dma_watch_remove(struct any_dma_dev *dev, struct any_dma_watch *watch)
@@ -50,5 +50,5 @@ void any_dma_watch_remove(struct any_dma_dev *dev, struct any_dma_watch *watch)
 		*at = watch->next;
 		break;
 	}
-	dma_refresh(dev);
+	any_dma_refresh(dev);
 }

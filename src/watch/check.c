@@ -32,8 +32,8 @@ static const char *const words[ANY_CHECK_RULES] = {
 	[ANY_CHECK_ARGUMENT] = "map without a length or a direction",
 };
 
-int check_tell(struct any_dma_check *check, enum any_check_rule rule,
-	       const struct any_dma_event *event, const struct any_check_entry *entry)
+int any_check_tell(struct any_dma_check *check, enum any_check_rule rule,
+		   const struct any_dma_event *event, const struct any_check_entry *entry)
 {
 	const struct any_check_report report = {rule, words[rule], event, entry};
 
@@ -43,7 +43,7 @@ int check_tell(struct any_dma_check *check, enum any_check_rule rule,
 	return check->refuse ? -ANY_EINVAL : 0;
 }
 
-uint64_t check_sum(uintptr_t cpu, uint64_t len)
+uint64_t any_check_sum(uintptr_t cpu, uint64_t len)
 {
 	const unsigned char *p = (const unsigned char *)cpu;
 	uint64_t sum = len;
@@ -53,13 +53,13 @@ uint64_t check_sum(uintptr_t cpu, uint64_t len)
 	return sum;
 }
 
-bool check_has_sum(const struct any_dma_check *check, const struct any_check_entry *e)
+bool any_check_has_sum(const struct any_dma_check *check, const struct any_check_entry *e)
 {
 	return check->sums && e->cpu && e->dir == ANY_DMA_TO_DEVICE &&
 	       e->kind != ANY_CHECK_RESOURCE;
 }
 
-enum any_check_kind check_kind_of(const struct any_dma_mapping *map)
+enum any_check_kind any_check_kind_of(const struct any_dma_mapping *map)
 {
 	if (map->flags & ANY_DMA_MAP_MMIO)
 		return ANY_CHECK_RESOURCE;
@@ -70,25 +70,25 @@ static int begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	switch (event->op) {
 	case ANY_DMA_OP_MAP:
-		return check_map_begun(check, event, event->cpu, event->len);
+		return any_check_map_begun(check, event, event->cpu, event->len);
 	case ANY_DMA_OP_MAP_SG:
-		return check_list_begun(check, event);
+		return any_check_list_begun(check, event);
 	case ANY_DMA_OP_MAP_RESOURCE:
-		return check_resource_begun(check, event);
+		return any_check_resource_begun(check, event);
 	case ANY_DMA_OP_UNMAP:
-		return check_unmap_begun(check, event);
+		return any_check_unmap_begun(check, event);
 	case ANY_DMA_OP_UNMAP_SG:
-		return check_list_unmap_begun(check, event);
+		return any_check_list_unmap_begun(check, event);
 	case ANY_DMA_OP_SYNC_FOR_CPU:
 	case ANY_DMA_OP_SYNC_FOR_DEVICE:
-		return check_sync_begun(check, event);
+		return any_check_sync_begun(check, event);
 	case ANY_DMA_OP_SYNC_SG_FOR_CPU:
 	case ANY_DMA_OP_SYNC_SG_FOR_DEVICE:
-		return check_list_sync_begun(check, event);
+		return any_check_list_sync_begun(check, event);
 	case ANY_DMA_OP_FREE_COHERENT:
-		return check_free_begun(check, event);
+		return any_check_free_begun(check, event);
 	case ANY_DMA_OP_DETACH:
-		check_detached(check, event);
+		any_check_detached(check, event);
 		return 0;
 	default:
 		return 0;
@@ -100,19 +100,19 @@ static void ended(struct any_dma_check *check, const struct any_dma_event *event
 	switch (event->op) {
 	case ANY_DMA_OP_MAP:
 	case ANY_DMA_OP_MAP_RESOURCE:
-		check_map_ended(check, event);
+		any_check_map_ended(check, event);
 		return;
 	case ANY_DMA_OP_MAP_SG:
-		check_list_ended(check, event);
+		any_check_list_ended(check, event);
 		return;
 	case ANY_DMA_OP_SYNC_FOR_CPU:
 	case ANY_DMA_OP_SYNC_FOR_DEVICE:
 		if (!event->err)
-			check_sync_ended(check, event);
+			any_check_sync_ended(check, event);
 		return;
 	case ANY_DMA_OP_ALLOC_COHERENT:
 		if (!event->err)
-			check_alloc_ended(check, event);
+			any_check_alloc_ended(check, event);
 		return;
 	default:
 		return;

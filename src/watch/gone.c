@@ -8,15 +8,15 @@ static void compare_bytes(struct any_dma_check *check, const struct any_dma_even
 {
 	const struct any_dma_platform *plat = e->dev->plat;
 
-	if (!check_has_sum(check, e) || e->lent)
+	if (!any_check_has_sum(check, e) || e->lent)
 		return;
-	if (check_sum(e->cpu, e->len) != e->sum)
-		(void)check_tell(check, ANY_CHECK_CPU_TOUCH, event, e);
+	if (any_check_sum(e->cpu, e->len) != e->sum)
+		(void)any_check_tell(check, ANY_CHECK_CPU_TOUCH, event, e);
 	/* A slot's lines are the device's on a bus that does not snoop: nothing to see from here.
 	 */
 	if ((e->flags & ANY_DMA_MAP_BOUNCED) && !(e->dev->stages & ANY_STAGE_CACHE) &&
-	    check_sum((uintptr_t)plat->bounce->mem.cpu + slot, e->len) != e->sum)
-		(void)check_tell(check, ANY_CHECK_DEVICE_WROTE, event, e);
+	    any_check_sum((uintptr_t)plat->bounce->mem.cpu + slot, e->len) != e->sum)
+		(void)any_check_tell(check, ANY_CHECK_DEVICE_WROTE, event, e);
 }
 
 static struct any_check_entry like_map(const struct any_dma_event *event,
@@ -26,7 +26,7 @@ static struct any_check_entry like_map(const struct any_dma_event *event,
 					.addr = map->addr.raw,
 					.len = map->len,
 					.cpu = (uintptr_t)map->cpu,
-					.kind = (uint8_t)check_kind_of(map),
+					.kind = (uint8_t)any_check_kind_of(map),
 					.dir = map->dir,
 					.flags = map->flags};
 }
@@ -37,7 +37,7 @@ static struct any_check_entry *find_map(const struct any_dma_check *check,
 {
 	const struct any_check_entry like = like_map(event, map);
 
-	return map->flags & ANY_DMA_MAP_LIVE ? table_find(check, &like) : NULL;
+	return map->flags & ANY_DMA_MAP_LIVE ? any_table_find(check, &like) : NULL;
 }
 
 static int check_part(struct any_dma_check *check, const struct any_dma_event *event,
@@ -46,21 +46,21 @@ static int check_part(struct any_dma_check *check, const struct any_dma_event *e
 	struct any_check_entry *e = find_map(check, event, map);
 
 	if (!e)
-		return check_tell(check, ANY_CHECK_SYNC_UNKNOWN, event, NULL);
+		return any_check_tell(check, ANY_CHECK_SYNC_UNKNOWN, event, NULL);
 	if (e->dir != map->dir)
-		return check_tell(check, ANY_CHECK_SYNC_DIR, event, e);
+		return any_check_tell(check, ANY_CHECK_SYNC_DIR, event, e);
 	if (offset > e->len || len > e->len - offset)
-		return check_tell(check, ANY_CHECK_SYNC_BEYOND, event, e);
+		return any_check_tell(check, ANY_CHECK_SYNC_BEYOND, event, e);
 	return 0;
 }
 
-int check_sync_begun(struct any_dma_check *check, const struct any_dma_event *event)
+int any_check_sync_begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	return check_part(check, event, event->map, event->offset, event->len);
 }
 
 /* Between sync_for_cpu and sync_for_device the bytes may change; then they are summed anew. */
-void check_sync_ended(struct any_dma_check *check, const struct any_dma_event *event)
+void any_check_sync_ended(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	const bool for_cpu = event->op == ANY_DMA_OP_SYNC_FOR_CPU;
 	const struct any_dma_mapping *map = event->map;
@@ -70,8 +70,8 @@ void check_sync_ended(struct any_dma_check *check, const struct any_dma_event *e
 		return;
 	if (for_cpu || e->lent) {
 		e->lent = for_cpu;
-		if (!for_cpu && check_has_sum(check, e))
-			e->sum = check_sum(e->cpu, e->len);
+		if (!for_cpu && any_check_has_sum(check, e))
+			e->sum = any_check_sum(e->cpu, e->len);
 		return;
 	}
 	compare_bytes(check, event, e, map->slot);
@@ -85,15 +85,15 @@ static int check_unmap(struct any_dma_check *check, const struct any_dma_event *
 	struct any_check_entry *e = find_map(check, event, map);
 
 	if (!e && map == check->failed)
-		return check_tell(check, ANY_CHECK_UNMAP_FAILED, event, NULL);
+		return any_check_tell(check, ANY_CHECK_UNMAP_FAILED, event, NULL);
 	if (!e)
-		return check_tell(check, ANY_CHECK_UNMAP_UNKNOWN, event, NULL);
+		return any_check_tell(check, ANY_CHECK_UNMAP_UNKNOWN, event, NULL);
 	if ((e->kind == ANY_CHECK_SG) != as_list || e->kind == ANY_CHECK_COHERENT)
-		return check_tell(check, ANY_CHECK_UNMAP_KIND, event, e);
+		return any_check_tell(check, ANY_CHECK_UNMAP_KIND, event, e);
 	if (e->len != map->len)
-		return check_tell(check, ANY_CHECK_UNMAP_SIZE, event, e);
+		return any_check_tell(check, ANY_CHECK_UNMAP_SIZE, event, e);
 	if (e->dir != map->dir)
-		return check_tell(check, ANY_CHECK_UNMAP_DIR, event, e);
+		return any_check_tell(check, ANY_CHECK_UNMAP_DIR, event, e);
 	return 0;
 }
 
@@ -106,17 +106,17 @@ static void forget(struct any_dma_check *check, const struct any_dma_event *even
 	if (!e)
 		return;
 	compare_bytes(check, event, e, map->slot);
-	table_remove(check, e);
+	any_table_remove(check, e);
 }
 
-int check_unmap_begun(struct any_dma_check *check, const struct any_dma_event *event)
+int any_check_unmap_begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	int err = check_unmap(check, event, event->map, false);
 
 	if (err)
 		return err;
 	if (event->map->dir & ANY_DMA_FROM_DEVICE && event->written > event->map->len)
-		(void)check_tell(check, ANY_CHECK_WRITTEN, event, NULL);
+		(void)any_check_tell(check, ANY_CHECK_WRITTEN, event, NULL);
 	if (!(event->map->flags & ANY_DMA_MAP_SG))
 		forget(check, event, event->map);
 	return 0;
@@ -129,11 +129,11 @@ static int check_count(struct any_dma_check *check, const struct any_dma_event *
 		event->n ? find_map(check, event, &event->sg[0].map) : NULL;
 
 	if (e && (e->list != event->sg || e->list_n != event->n))
-		return check_tell(check, rule, event, e);
+		return any_check_tell(check, rule, event, e);
 	return 0;
 }
 
-int check_list_unmap_begun(struct any_dma_check *check, const struct any_dma_event *event)
+int any_check_list_unmap_begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	int err = check_count(check, event, ANY_CHECK_SG_UNMAP_COUNT);
 
@@ -145,7 +145,7 @@ int check_list_unmap_begun(struct any_dma_check *check, const struct any_dma_eve
 	return err;
 }
 
-int check_list_sync_begun(struct any_dma_check *check, const struct any_dma_event *event)
+int any_check_list_sync_begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	int err = check_count(check, event, ANY_CHECK_SG_SYNC_COUNT);
 
@@ -154,7 +154,7 @@ int check_list_sync_begun(struct any_dma_check *check, const struct any_dma_even
 	return err;
 }
 
-int check_free_begun(struct any_dma_check *check, const struct any_dma_event *event)
+int any_check_free_begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	const struct any_dma_coherent *mem = event->mem;
 	const struct any_check_entry like = {.dev = event->dev,
@@ -163,29 +163,29 @@ int check_free_begun(struct any_dma_check *check, const struct any_dma_event *ev
 					     .cpu = (uintptr_t)mem->cpu,
 					     .kind = ANY_CHECK_COHERENT,
 					     .dir = ANY_DMA_BOTH};
-	struct any_check_entry *e = table_find(check, &like);
+	struct any_check_entry *e = any_table_find(check, &like);
 
 	if (!e)
-		return check_tell(check, ANY_CHECK_UNMAP_UNKNOWN, event, NULL);
+		return any_check_tell(check, ANY_CHECK_UNMAP_UNKNOWN, event, NULL);
 	if (e->kind != ANY_CHECK_COHERENT)
-		return check_tell(check, ANY_CHECK_UNMAP_KIND, event, e);
+		return any_check_tell(check, ANY_CHECK_UNMAP_KIND, event, e);
 	if (e->cpu != like.cpu)
-		return check_tell(check, ANY_CHECK_FREE_CPU, event, e);
+		return any_check_tell(check, ANY_CHECK_FREE_CPU, event, e);
 	if (e->len != like.len)
-		return check_tell(check, ANY_CHECK_UNMAP_SIZE, event, e);
-	table_remove(check, e);
+		return any_check_tell(check, ANY_CHECK_UNMAP_SIZE, event, e);
+	any_table_remove(check, e);
 	return 0;
 }
 
 /* Everything the device leaves behind, each with its own report; then it is forgotten. */
-void check_detached(struct any_dma_check *check, const struct any_dma_event *event)
+void any_check_detached(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	for (uint32_t i = check->used; i-- > 0;) {
 		struct any_check_entry *e = &check->entries[i];
 
 		if (e->dev != event->dev)
 			continue;
-		(void)check_tell(check, ANY_CHECK_DETACH_LIVE, event, e);
-		table_remove(check, e);
+		(void)any_check_tell(check, ANY_CHECK_DETACH_LIVE, event, e);
+		any_table_remove(check, e);
 	}
 }

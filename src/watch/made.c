@@ -4,31 +4,31 @@
 
 #define OVERLAPS_MAX 7u
 
-int check_map_begun(struct any_dma_check *check, const struct any_dma_event *event, void *buf,
-		    size_t len)
+int any_check_map_begun(struct any_dma_check *check, const struct any_dma_event *event, void *buf,
+			size_t len)
 {
 	if (!len || (unsigned)event->dir - 1u > 2u)
-		return check_tell(check, ANY_CHECK_ARGUMENT, event, NULL);
+		return any_check_tell(check, ANY_CHECK_ARGUMENT, event, NULL);
 	for (uint32_t i = 0; i < check->n_sections; i++) {
 		const struct any_check_section *s = &check->sections[i];
 
 		if ((uintptr_t)buf < (uintptr_t)s->start + s->size &&
 		    (uintptr_t)s->start < (uintptr_t)buf + len)
-			return check_tell(check, s->rule, event, NULL);
+			return any_check_tell(check, s->rule, event, NULL);
 	}
 	return 0;
 }
 
-int check_list_begun(struct any_dma_check *check, const struct any_dma_event *event)
+int any_check_list_begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	int err = 0;
 
 	for (unsigned i = 0; i < event->n && !err; i++)
-		err = check_map_begun(check, event, event->sg[i].buf, event->sg[i].len);
+		err = any_check_map_begun(check, event, event->sg[i].buf, event->sg[i].len);
 	return err;
 }
 
-int check_resource_begun(struct any_dma_check *check, const struct any_dma_event *event)
+int any_check_resource_begun(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	const struct any_dma_platform *plat = event->dev->plat;
 	const uint64_t last = event->phys.raw + event->len - 1;
@@ -38,7 +38,7 @@ int check_resource_begun(struct any_dma_check *check, const struct any_dma_event
 
 		if (event->len && event->phys.raw <= r->phys.raw + (r->size - 1) &&
 		    r->phys.raw <= last)
-			return check_tell(check, ANY_CHECK_RESOURCE_RAM, event, NULL);
+			return any_check_tell(check, ANY_CHECK_RESOURCE_RAM, event, NULL);
 	}
 	return 0;
 }
@@ -72,11 +72,11 @@ static void check_overlaps(struct any_dma_check *check, const struct any_dma_eve
 		if (a >= to || from >= b)
 			continue;
 		if ((e->dir | fresh->dir) & ANY_DMA_FROM_DEVICE) {
-			(void)check_tell(check, ANY_CHECK_OVERLAP, event, e);
+			(void)any_check_tell(check, ANY_CHECK_OVERLAP, event, e);
 			return;
 		}
 		if (++readers > OVERLAPS_MAX) {
-			(void)check_tell(check, ANY_CHECK_OVERLAP_MANY, event, e);
+			(void)any_check_tell(check, ANY_CHECK_OVERLAP_MANY, event, e);
 			return;
 		}
 	}
@@ -85,11 +85,11 @@ static void check_overlaps(struct any_dma_check *check, const struct any_dma_eve
 static struct any_check_entry *enter(struct any_dma_check *check, const struct any_dma_event *event,
 				     uint64_t addr)
 {
-	struct any_check_entry *e = table_add(check, addr);
+	struct any_check_entry *e = any_table_add(check, addr);
 
 	if (e)
 		return e;
-	(void)check_tell(check, ANY_CHECK_FULL, event, NULL);
+	(void)any_check_tell(check, ANY_CHECK_FULL, event, NULL);
 	check->off = true;
 	return NULL;
 }
@@ -104,18 +104,18 @@ static void mapped(struct any_dma_check *check, const struct any_dma_event *even
 	e->dev = event->dev;
 	e->len = map->len;
 	e->cpu = (uintptr_t)map->cpu;
-	e->kind = (uint8_t)check_kind_of(map);
+	e->kind = (uint8_t)any_check_kind_of(map);
 	e->dir = map->dir;
 	e->flags = map->flags;
 	e->lent = false;
 	e->list = list ? list->sg : NULL;
 	e->list_n = list ? list->n : 0;
 	check_overlaps(check, event, e);
-	if (check_has_sum(check, e))
-		e->sum = check_sum(e->cpu, e->len);
+	if (any_check_has_sum(check, e))
+		e->sum = any_check_sum(e->cpu, e->len);
 }
 
-void check_alloc_ended(struct any_dma_check *check, const struct any_dma_event *event)
+void any_check_alloc_ended(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	struct any_check_entry *e = enter(check, event, event->mem->addr.raw);
 
@@ -132,7 +132,7 @@ void check_alloc_ended(struct any_dma_check *check, const struct any_dma_event *
 	e->list_n = 0;
 }
 
-void check_map_ended(struct any_dma_check *check, const struct any_dma_event *event)
+void any_check_map_ended(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	if (!event->err) {
 		if (check->failed == event->map)
@@ -142,13 +142,13 @@ void check_map_ended(struct any_dma_check *check, const struct any_dma_event *ev
 	}
 	check->failed = event->map;
 	if (event->err == -ANY_EFAULT)
-		(void)check_tell(check, ANY_CHECK_MAP_NOT_RAM, event, NULL);
+		(void)any_check_tell(check, ANY_CHECK_MAP_NOT_RAM, event, NULL);
 }
 
-void check_list_ended(struct any_dma_check *check, const struct any_dma_event *event)
+void any_check_list_ended(struct any_dma_check *check, const struct any_dma_event *event)
 {
 	for (unsigned i = 0; i < event->n && !event->err && !check->off; i++)
 		mapped(check, event, &event->sg[i].map, event);
 	if (event->err == -ANY_EFAULT)
-		(void)check_tell(check, ANY_CHECK_MAP_NOT_RAM, event, NULL);
+		(void)any_check_tell(check, ANY_CHECK_MAP_NOT_RAM, event, NULL);
 }

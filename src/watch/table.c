@@ -19,7 +19,7 @@ static uint32_t *link_to(const struct any_dma_check *check, const struct any_che
 	return link;
 }
 
-struct any_check_entry *table_add(struct any_dma_check *check, uint64_t addr)
+struct any_check_entry *any_table_add(struct any_dma_check *check, uint64_t addr)
 {
 	struct any_check_entry *entry;
 	uint32_t *head;
@@ -37,7 +37,7 @@ struct any_check_entry *table_add(struct any_dma_check *check, uint64_t addr)
 }
 
 /* The last entry moves into the hole; heads belong to their places and stay. */
-void table_remove(struct any_dma_check *check, struct any_check_entry *entry)
+void any_table_remove(struct any_dma_check *check, struct any_check_entry *entry)
 {
 	struct any_check_entry *last = &check->entries[check->used - 1];
 
@@ -59,8 +59,8 @@ static unsigned likeness(const struct any_check_entry *a, const struct any_check
 	       (a->dir == b->dir);
 }
 
-struct any_check_entry *table_find(const struct any_dma_check *check,
-				   const struct any_check_entry *like)
+struct any_check_entry *any_table_find(const struct any_dma_check *check,
+				       const struct any_check_entry *like)
 {
 	struct any_check_entry *best = NULL;
 

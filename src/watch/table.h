@@ -7,11 +7,11 @@
 #include <anydma/check.h>
 
 /* NULL: full. Everything but the address and the chains is the caller's to fill. */
-struct any_check_entry *table_add(struct any_dma_check *check, uint64_t addr);
-void table_remove(struct any_dma_check *check, struct any_check_entry *entry);
+struct any_check_entry *any_table_add(struct any_dma_check *check, uint64_t addr);
+void any_table_remove(struct any_dma_check *check, struct any_check_entry *entry);
 
 /* Of the entries with that address the one that agrees in most of the rest; NULL: none. */
-struct any_check_entry *table_find(const struct any_dma_check *check,
-				   const struct any_check_entry *like);
+struct any_check_entry *any_table_find(const struct any_dma_check *check,
+				       const struct any_check_entry *like);
 
 #endif

@@ -145,6 +145,7 @@ static void d19_every_chain_comes_back_once(void **state)
 	begin(r);
 	piece(r, BUS + HEADER, 16, false); /* no room for a status */
 	assert_int_equal(run(r), 0);
+	assert_int_equal(r->mem[HEADER + 15], 0); /* and none is written elsewhere (VD-SR-03) */
 	begin(r);
 	piece(r, BUS + HEADER, 15, false); /* half a header */
 	piece(r, BUS + STATUS, 1, true);

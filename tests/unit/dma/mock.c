@@ -34,7 +34,8 @@ unsigned mock_when(const struct mock *m, enum mock_op op, unsigned n)
 
 static void lines(uint64_t phys, size_t len, size_t *from, size_t *n)
 {
-	uint64_t start = phys & ~(uint64_t)(LINE - 1), end = (phys + len + LINE - 1) & ~(uint64_t)(LINE - 1);
+	uint64_t start = phys & ~(uint64_t)(LINE - 1),
+		 end = (phys + len + LINE - 1) & ~(uint64_t)(LINE - 1);
 
 	assert_true(phys >= RAM_PHYS && phys + len <= RAM_PHYS + RAM_SIZE);
 	*from = (size_t)(start - RAM_PHYS);
@@ -80,7 +81,8 @@ static void drain(void *ctx, enum any_dma_dir dir)
 	note(ctx, dir == ANY_DMA_TO_DEVICE ? MOCK_DRAIN_OUT : MOCK_DRAIN_IN, 0, 0);
 }
 
-static const struct any_dma_cache_ops cache_ops = {.clean = clean, .inval = inval, .sync = cache_sync};
+static const struct any_dma_cache_ops cache_ops = {
+	.clean = clean, .inval = inval, .sync = cache_sync};
 
 /* ---- IOMMU ---- */
 
@@ -161,7 +163,9 @@ static void add_pool(struct mock *m)
 	const struct any_bounce_class classes[] = {{.slot = 256, .count = SLOTS_SMALL},
 						   {.slot = 4096, .count = SLOTS_MID},
 						   {.slot = 65536, .count = SLOTS_LARGE}};
-	const struct any_dma_region mem = {m->view + POOL_AT, {RAM_PHYS + POOL_AT}, POOL_SIZE,
+	const struct any_dma_region mem = {m->view + POOL_AT,
+					   {RAM_PHYS + POOL_AT},
+					   POOL_SIZE,
 					   m->facts.shared_only ? ANY_REGION_SHARED : 0};
 
 	assert_int_equal(any_bounce_pool_init(&m->pool, &mem, classes, 3, m->stack), 0);
@@ -193,15 +197,22 @@ int mock_try(struct mock *m, const struct any_dma_facts *facts, unsigned with)
 	memset(m->dram, 0xdd, RAM_SIZE);
 	memset(m->view, 0xdd, RAM_SIZE);
 	m->facts = *facts;
-	m->ram = (struct any_dma_region){m->view + BUF_AT, {RAM_PHYS + BUF_AT}, RAM_SIZE - BUF_AT, 0};
+	m->ram = (struct any_dma_region){
+		m->view + BUF_AT, {RAM_PHYS + BUF_AT}, RAM_SIZE - BUF_AT, 0};
 	m->ops = (struct any_dma_ops){.cache = snoops ? NULL : &cache_ops, .drain = drain};
-	m->plat = (struct any_dma_platform){
-		.name = "mock", .facts = *facts, .ram = &m->ram, .n_ram = 1, .ops = &m->ops, .ctx = m};
+	m->plat = (struct any_dma_platform){.name = "mock",
+					    .facts = *facts,
+					    .ram = &m->ram,
+					    .n_ram = 1,
+					    .ops = &m->ops,
+					    .ctx = m};
 	if (with & MOCK_POOL)
 		add_pool(m);
 	if (with & MOCK_COHERENT) {
 		m->coherent = (struct any_coherent_region){
-			.mem = {m->dram + COH_AT, {RAM_PHYS + COH_AT}, COH_SIZE,
+			.mem = {m->dram + COH_AT,
+				{RAM_PHYS + COH_AT},
+				COH_SIZE,
 				(snoops ? 0 : ANY_REGION_UNCACHED) |
 					(facts->shared_only ? ANY_REGION_SHARED : 0)},
 			.bitmap = m->bitmap};

@@ -113,6 +113,6 @@ unsigned mock_when(const struct mock *m, enum mock_op op, unsigned n);
 extern const struct any_dma_facts mock_flat;	/* coherent, identity */
 extern const struct any_dma_facts mock_short;	/* coherent, reaches up to BUF_AT + 0x20000 */
 extern const struct any_dma_facts mock_nosnoop; /* not coherent, speculates */
-#define SHORT_END 0x20000u /* first driver byte out of mock_short's reach */
+#define SHORT_END 0x20000u			/* first driver byte out of mock_short's reach */
 
 #endif

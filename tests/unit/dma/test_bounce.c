@@ -45,7 +45,8 @@ static void test_DA_50_from_map_copies_in(void **state)
 	for (size_t i = 0; i < ANY_ARRAY_SIZE(sizes); i++) {
 		partly_written(&mock_short, SHORT_END, sizes[i], 128);
 		partly_written(&mock_nosnoop, 32, sizes[i], 128);
-		partly_written(&mock_short, SHORT_END, 128, sizes[i]); /* only what it says it wrote */
+		partly_written(&mock_short, SHORT_END, 128,
+			       sizes[i]); /* only what it says it wrote */
 		partly_written(&mock_nosnoop, 32, 128, sizes[i]);
 	}
 	partly_written(&mock_short, SHORT_END, 128, 4096); /* a lie about the length: clipped */
@@ -120,9 +121,11 @@ static void test_DA_52_an_untrusted_device_sees_whole_granules_of_zeroes(void **
 		facts[i].untrusted = true;
 		mock_start(&m, &facts[i], MOCK_ALL | MOCK_IOMMU);
 		poison_pool();
-		assert_int_equal(any_dma_set_min_align(&m.dev, 255), 0); /* so that bytes precede it */
+		assert_int_equal(any_dma_set_min_align(&m.dev, 255),
+				 0); /* so that bytes precede it */
 		memset(mock_buf(&m, 192), 7, 100);
-		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 192), 100, ANY_DMA_BOTH, &map), 0);
+		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 192), 100, ANY_DMA_BOTH, &map),
+				 0);
 		assert_int_equal(reasons(ANY_BOUNCE_GRANULE) + reasons(ANY_BOUNCE_LINE), 1);
 		assert_int_equal(map.addr.raw % GRANULE, 192);
 		assert_true(mock_device_sees(&m, map.addr.raw, 7, 100));
@@ -179,7 +182,8 @@ static void test_DA_53_dry_pool_fails_and_loses_nothing(void **state)
 	assert_int_equal(m.pool.counters.dry, 1);
 	assert_int_equal(m.pool.counters.live, n);
 	any_dma_unmap(&m.dev, &maps[3]);
-	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END), 200, ANY_DMA_BOTH, &maps[3]), 0);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END), 200, ANY_DMA_BOTH, &maps[3]),
+			 0);
 	for (unsigned i = 0; i < n; i++)
 		any_dma_unmap(&m.dev, &maps[i]);
 	assert_int_equal(m.pool.counters.live, 0);
@@ -213,7 +217,8 @@ static void test_DA_53_no_slot_is_long_enough(void **state)
 	assert_int_equal(any_dma_max_mapping_len(&m.dev), 65536);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END), 65537, ANY_DMA_BOTH, &map),
 			 -ANY_E2BIG);
-	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END), 65536, ANY_DMA_BOTH, &map), 0);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END), 65536, ANY_DMA_BOTH, &map),
+			 0);
 	any_dma_unmap(&m.dev, &map);
 	mock_stop(&m);
 }
@@ -330,7 +335,8 @@ static void test_pool_init_refuses_nonsense(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ANY_ARRAY_SIZE(bad); i++)
-		assert_int_equal(any_bounce_pool_init(&pool, &region, bad[i], 2, stack), -ANY_EINVAL);
+		assert_int_equal(any_bounce_pool_init(&pool, &region, bad[i], 2, stack),
+				 -ANY_EINVAL);
 	assert_int_equal(any_bounce_pool_init(&pool, &region, bad[0], 0, stack), -ANY_EINVAL);
 	memset(mem, 1, sizeof(mem));
 	assert_int_equal(any_bounce_pool_init(&pool, &region, &bad[3][0], 1, stack), 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Conformance C3, the cache half, and what has an order: caches, copies, drains (hazards 5 and 10). */
+/* Conformance C3, the cache half, and what has an order: caches, copies, drains (hazards 5 and 10).
+ */
 #include "mock.h"
 
 static struct mock m;

@@ -10,7 +10,8 @@ static void test_DA_10_zeroed_aligned_and_given_back(void **state)
 	struct any_dma_coherent mem[2];
 
 	(void)state;
-	for (unsigned with = MOCK_COHERENT; with <= (MOCK_COHERENT | MOCK_IOMMU); with += MOCK_IOMMU) {
+	for (unsigned with = MOCK_COHERENT; with <= (MOCK_COHERENT | MOCK_IOMMU);
+	     with += MOCK_IOMMU) {
 		mock_start(&m, &mock_flat, with);
 		for (size_t i = 0; i < ANY_ARRAY_SIZE(sizes); i++) {
 			size_t align = 1;
@@ -54,7 +55,8 @@ static void test_DA_10_pages_of_two_never_overlap(void **state)
 		assert_true(all_are(mem[i].cpu, (unsigned char)i, 4096));
 	any_dma_free_coherent(&m.dev, &mem[3]);
 	any_dma_free_coherent(&m.dev, &mem[4]);
-	assert_int_equal(any_dma_alloc_coherent(&m.dev, 8192, &extra), -ANY_ENOMEM); /* not aligned */
+	assert_int_equal(any_dma_alloc_coherent(&m.dev, 8192, &extra),
+			 -ANY_ENOMEM); /* not aligned */
 	assert_int_equal(any_dma_alloc_coherent(&m.dev, 4096, &mem[3]), 0);
 	assert_int_equal(any_dma_alloc_coherent(&m.dev, 4096, &mem[4]), 0);
 	for (unsigned i = 0; i < n; i++)
@@ -164,7 +166,7 @@ static void test_DA_19_layout(void **state)
 {
 	static const struct {
 		size_t size, align, boundary;
-	} rows[] = {{24, 0, 0},	  {24, 1, 0},	 {24, 16, 0},	{100, 64, 256},
+	} rows[] = {{24, 0, 0},	   {24, 1, 0},	    {24, 16, 0},     {100, 64, 256},
 		    {100, 4, 128}, {128, 128, 128}, {3000, 8, 4096}, {10, 4096, 16}};
 	struct any_dma_coherent block[20];
 	struct any_dma_pool pool;
@@ -176,17 +178,19 @@ static void test_DA_19_layout(void **state)
 		const size_t boundary = rows[r].boundary;
 
 		mock_start(&m, &mock_flat, MOCK_COHERENT);
-		assert_int_equal(any_dma_pool_init(&pool, &m.dev, rows[r].size, rows[r].align, boundary,
-						   20, stack),
+		assert_int_equal(any_dma_pool_init(&pool, &m.dev, rows[r].size, rows[r].align,
+						   boundary, 20, stack),
 				 0);
 		for (unsigned i = 0; i < 20; i++) {
-			const uint64_t at = (assert_int_equal(any_dma_pool_alloc(&pool, &block[i]), 0),
-					     block[i].addr.raw);
+			const uint64_t at =
+				(assert_int_equal(any_dma_pool_alloc(&pool, &block[i]), 0),
+				 block[i].addr.raw);
 
 			assert_int_equal(block[i].size, rows[r].size);
 			assert_int_equal(at % align, 0);
 			assert_ptr_equal(mock_bus(&m, at, true), block[i].cpu);
-			assert_true(!boundary || at / boundary == (at + rows[r].size - 1) / boundary);
+			assert_true(!boundary ||
+				    at / boundary == (at + rows[r].size - 1) / boundary);
 			assert_true(at + rows[r].size <= pool.mem.addr.raw + pool.mem.size);
 			for (unsigned k = 0; k < i; k++)
 				assert_true(at >= block[k].addr.raw + rows[r].size ||
@@ -265,7 +269,8 @@ int main(void)
 		cmocka_unit_test(test_DA_10_what_is_not_allocated_is_not_freed),
 		cmocka_unit_test(test_hazard_11_where_there_is_none),
 		cmocka_unit_test(test_DA_10_only_what_the_device_reaches),
-		cmocka_unit_test(test_DA_11_coherent_memory_behind_an_iommu_is_both_ways_and_strict),
+		cmocka_unit_test(
+			test_DA_11_coherent_memory_behind_an_iommu_is_both_ways_and_strict),
 		cmocka_unit_test(test_DA_19_layout),
 		cmocka_unit_test(test_DA_19_refuses_nonsense),
 		cmocka_unit_test(test_DA_19_wrong_and_double_frees_change_nothing),

@@ -32,15 +32,17 @@ static void test_DA_02_what_is_no_known_memory_is_refused(void **state)
 
 	(void)state;
 	mock_start(&m, &mock_flat, MOCK_ALL);
-	assert_int_equal(any_dma_map(&m.dev, on_the_stack, 64, ANY_DMA_TO_DEVICE, &map), -ANY_EFAULT);
+	assert_int_equal(any_dma_map(&m.dev, on_the_stack, 64, ANY_DMA_TO_DEVICE, &map),
+			 -ANY_EFAULT);
 	assert_int_equal(any_dma_map(&m.dev, NULL, 64, ANY_DMA_TO_DEVICE, &map), -ANY_EFAULT);
 	/* One byte beyond the last, and from the last byte on. */
 	assert_int_equal(any_dma_map(&m.dev, m.view + RAM_SIZE, 1, ANY_DMA_TO_DEVICE, &map),
 			 -ANY_EFAULT);
 	assert_int_equal(any_dma_map(&m.dev, m.view + RAM_SIZE - 1, 2, ANY_DMA_TO_DEVICE, &map),
 			 -ANY_EFAULT);
-	assert_int_equal(any_dma_map(&m.dev, m.view + RAM_SIZE - 1, SIZE_MAX, ANY_DMA_TO_DEVICE, &map),
-			 sizeof(size_t) > 4 ? -ANY_E2BIG : -ANY_EFAULT);
+	assert_int_equal(
+		any_dma_map(&m.dev, m.view + RAM_SIZE - 1, SIZE_MAX, ANY_DMA_TO_DEVICE, &map),
+		sizeof(size_t) > 4 ? -ANY_E2BIG : -ANY_EFAULT);
 	assert_int_equal(any_dma_map(&m.dev, m.view + RAM_SIZE - 1, 1, ANY_DMA_TO_DEVICE, &map), 0);
 	any_dma_unmap(&m.dev, &map);
 	mock_stop(&m);
@@ -171,11 +173,12 @@ static void test_DA_15_resources_are_never_ram_and_get_no_work(void **state)
 
 	(void)state;
 	mock_start(&m, &mock_nosnoop, MOCK_ALL);
-	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(mock_phys(0)), 4, ANY_DMA_BOTH, &map),
-			 -ANY_EINVAL);
-	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(mock_phys(0) - 4), 5, ANY_DMA_BOTH,
-					      &map),
-			 -ANY_EINVAL);
+	assert_int_equal(
+		any_dma_map_resource(&m.dev, any_phys(mock_phys(0)), 4, ANY_DMA_BOTH, &map),
+		-ANY_EINVAL);
+	assert_int_equal(
+		any_dma_map_resource(&m.dev, any_phys(mock_phys(0) - 4), 5, ANY_DMA_BOTH, &map),
+		-ANY_EINVAL);
 	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(UINT64_MAX), 2, ANY_DMA_BOTH, &map),
 			 -ANY_EOVERFLOW);
 	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(1ull << 40), 4, ANY_DMA_BOTH, &map),
@@ -191,7 +194,8 @@ static void test_DA_15_resources_are_never_ram_and_get_no_work(void **state)
 	assert_int_equal(m.pool.counters.maps, 0);
 	mock_stop(&m);
 	mock_start(&m, &mock_flat, MOCK_IOMMU);
-	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(0x1004), 4, ANY_DMA_TO_DEVICE, &map), 0);
+	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(0x1004), 4, ANY_DMA_TO_DEVICE, &map),
+			 0);
 	assert_int_equal(map.addr.raw % GRANULE, 4);
 	assert_int_equal(m.table[(map.addr.raw - IOVA_BASE) / GRANULE].prot,
 			 ANY_IOMMU_READ | ANY_IOMMU_MMIO);

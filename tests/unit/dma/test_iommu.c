@@ -16,13 +16,14 @@ static void test_M4_granules_are_rounded_and_low_bits_kept(void **state)
 				((BUF_AT + at) % GRANULE + len + GRANULE - 1) / GRANULE;
 
 			memset(mock_buf(&m, at), 7, len);
-			assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, at), len, ANY_DMA_BOTH, &map),
-					 0);
+			assert_int_equal(
+				any_dma_map(&m.dev, mock_buf(&m, at), len, ANY_DMA_BOTH, &map), 0);
 			assert_int_equal(map.flags, ANY_DMA_MAP_LIVE | ANY_DMA_MAP_IOMMU);
 			assert_int_equal((map.addr.raw ^ mock_phys(at)) % GRANULE, 0);
 			assert_true(mock_device_sees(&m, map.addr.raw, 7, len));
 			assert_int_equal(m.map_room, IOVA_SIZE / GRANULE - granules);
-			assert_int_equal(m.log[mock_when(&m, MOCK_MAP_SYNC, 0)].len, granules * GRANULE);
+			assert_int_equal(m.log[mock_when(&m, MOCK_MAP_SYNC, 0)].len,
+					 granules * GRANULE);
 			any_dma_unmap(&m.dev, &map);
 			assert_int_equal(m.iova.live, 0);
 			assert_int_equal(m.map_room, IOVA_SIZE / GRANULE);
@@ -90,12 +91,14 @@ static void test_M5_exhaustion_collects_what_waits(void **state)
 	/* An aperture of four granules, three of them waiting for an invalidation. */
 	assert_int_equal(any_iova_init(&m.iova, IOVA_BASE, 4 * GRANULE, GRANULE, m.ranges, 32), 0);
 	for (unsigned i = 0; i < 3; i++)
-		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &maps[i]), 0);
+		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &maps[i]),
+				 0);
 	for (unsigned i = 0; i < 3; i++)
 		any_dma_unmap(&m.dev, &maps[i]);
 	assert_int_equal(m.count[MOCK_IOTLB_INVAL], 0);
 	for (unsigned i = 0; i < 3; i++)
-		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &maps[i]), 0);
+		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &maps[i]),
+				 0);
 	assert_int_equal(m.count[MOCK_IOTLB_INVAL], 1);
 	for (unsigned i = 0; i < 3; i++)
 		any_dma_unmap(&m.dev, &maps[i]);
@@ -119,7 +122,8 @@ static void test_DA_01_full_tables_and_full_space_lose_nothing(void **state)
 
 	mock_start(&m, &mock_flat, MOCK_IOMMU);
 	for (unsigned i = 0; i < n; i++) {
-		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &maps[i]), 0);
+		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &maps[i]),
+				 0);
 		mock_forget(&m);
 	}
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &map), -ANY_ENOMEM);
@@ -161,7 +165,8 @@ static void test_hazard_13_untrusted_sub_granule_buffers_bounce(void **state)
 
 	(void)state;
 	for (int untrusted = 0; untrusted < 2; untrusted++) {
-		const size_t at[] = {0, 200, GRANULE - 100}; /* ends inside, in the middle, begins inside */
+		const size_t at[] = {0, 200,
+				     GRANULE - 100}; /* ends inside, in the middle, begins inside */
 
 		facts.untrusted = untrusted;
 		mock_start(&m, &facts, MOCK_ALL | MOCK_IOMMU);
@@ -169,8 +174,8 @@ static void test_hazard_13_untrusted_sub_granule_buffers_bounce(void **state)
 		for (size_t i = 0; i < ANY_ARRAY_SIZE(at); i++) {
 			uint64_t granule, seen = 0;
 
-			assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, at[i]), 100, ANY_DMA_TO_DEVICE,
-						     &map),
+			assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, at[i]), 100,
+						     ANY_DMA_TO_DEVICE, &map),
 					 0);
 			granule = map.addr.raw & ~(uint64_t)(GRANULE - 1);
 			for (size_t k = 0; k < GRANULE; k++)
@@ -192,7 +197,8 @@ static void test_untrusted_devices_are_strict(void **state)
 	facts.untrusted = true;
 	mock_start(&m, &facts, MOCK_ALL | MOCK_DEFERRED);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &map), 0);
-	any_dma_unmap(&m.dev, &map); /* a slot must not be another's while the device still sees it */
+	any_dma_unmap(&m.dev,
+		      &map); /* a slot must not be another's while the device still sees it */
 	assert_int_equal(m.count[MOCK_IOTLB_SYNC], 1);
 	mock_stop(&m);
 	mock_start(&m, &facts, MOCK_ALL | MOCK_IOMMU);
@@ -229,7 +235,8 @@ int main(void)
 		cmocka_unit_test(test_M4_granules_are_rounded_and_low_bits_kept),
 		cmocka_unit_test(test_hazard_8_map_makes_its_entries_visible),
 		cmocka_unit_test(test_M5_strict_unmap_ends_the_devices_access),
-		cmocka_unit_test(test_M5_deferred_invalidates_once_a_ring_and_reuses_nothing_before),
+		cmocka_unit_test(
+			test_M5_deferred_invalidates_once_a_ring_and_reuses_nothing_before),
 		cmocka_unit_test(test_M5_exhaustion_collects_what_waits),
 		cmocka_unit_test(test_DA_01_full_tables_and_full_space_lose_nothing),
 		cmocka_unit_test(test_limits_hold_for_io_virtual_addresses),

@@ -168,7 +168,8 @@ static void test_DA_37_with_a_pool_that_is_elsewhere_on_the_bus(void **state)
 	(void)state;
 	mock_start(&m, &facts, MOCK_ALL);
 	assert_int_equal(any_dma_set_min_align(&m.dev, 4095), 0);
-	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END + 77), 100, ANY_DMA_BOTH, &map), 0);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END + 77), 100, ANY_DMA_BOTH, &map),
+			 0);
 	assert_int_equal((map.addr.raw ^ mock_phys(SHORT_END + 77)) & 4095, 0);
 	any_dma_unmap(&m.dev, &map);
 	mock_stop(&m);

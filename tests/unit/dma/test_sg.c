@@ -29,7 +29,8 @@ static void extents_lead_to_the_pieces(size_t len)
 	for (unsigned i = 0; i < N; i++) {
 		for (size_t k = 0; k < len; k++) {
 			assert_true(e < count);
-			assert_true(mock_device_sees(&m, ext[e].addr.raw + at, (unsigned char)(i + 1), 1));
+			assert_true(mock_device_sees(&m, ext[e].addr.raw + at,
+						     (unsigned char)(i + 1), 1));
 			if (++at == ext[e].len) {
 				at = 0;
 				e++;
@@ -282,8 +283,8 @@ static void test_dry_pool_in_a_list_loses_nothing(void **state)
 	(void)state;
 	mock_start(&m, &mock_short, MOCK_ALL);
 	for (unsigned i = 0; i < SLOTS_LARGE; i++)
-		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END), 60000, ANY_DMA_TO_DEVICE,
-					     &hold[i]),
+		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END), 60000,
+					     ANY_DMA_TO_DEVICE, &hold[i]),
 				 0);
 	list(SHORT_END, 3000, 0);
 	sg[7].len = 5000; /* needs a large slot; there is none */

@@ -24,7 +24,10 @@ static const struct any_dma_segment joined[] = {
 	{{RAM_PHYS}, {0x1000000}, BUF_AT + HALF},
 };
 
-#define WINDOWS(w) {.coherent = true, .segments = w, .n_segments = ANY_ARRAY_SIZE(w)}
+#define WINDOWS(w)                                                                                 \
+	{                                                                                          \
+		.coherent = true, .segments = w, .n_segments = ANY_ARRAY_SIZE(w)                   \
+	}
 
 static const struct any_dma_facts machines[] = {
 	{.coherent = true},
@@ -106,9 +109,8 @@ static void test_the_fast_window_agrees_with_the_slow_path(void **state)
 			fast += !!(map.flags & ANY_DMA_MAP_FAST);
 			any_dma_watch_add(&m.dev, &watch);
 			assert_int_equal(m.dev.fast_span, 0);
-			assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, at), 16, ANY_DMA_BOTH,
-						     &slow),
-					 0);
+			assert_int_equal(
+				any_dma_map(&m.dev, mock_buf(&m, at), 16, ANY_DMA_BOTH, &slow), 0);
 			assert_false(slow.flags & ANY_DMA_MAP_FAST);
 			if (map.flags & ANY_DMA_MAP_FAST) {
 				assert_false(slow.flags & ANY_DMA_MAP_BOUNCED);
@@ -137,8 +139,8 @@ static size_t fast_span(const struct any_dma_facts *facts)
 static void test_the_fast_window_is_the_longest_run(void **state)
 {
 	const size_t all = RAM_SIZE - BUF_AT;
-	const size_t spans[] = {all, all, HALF, 0x70000, all, HALF, 0x20000, all - 0x8000,
-				0x10000, all, all, 0, all - HALF};
+	const size_t spans[] = {all,	      all,     HALF, 0x70000, all, HALF,      0x20000,
+				all - 0x8000, 0x10000, all,  all,     0,   all - HALF};
 
 	(void)state;
 	assert_int_equal(ANY_ARRAY_SIZE(spans), ANY_ARRAY_SIZE(machines));
@@ -150,13 +152,15 @@ static void test_the_fast_window_is_the_longest_run(void **state)
 static void test_hazard_2_lower_bounds_and_holes_in_the_mask(void **state)
 {
 	/* sta2x11 is wrong below a limit, SA-1111 where one address bit is set. */
-	const struct any_dma_facts below = {.coherent = true, .dma_min = RAM_PHYS + BUF_AT + 0x8000};
+	const struct any_dma_facts below = {.coherent = true,
+					    .dma_min = RAM_PHYS + BUF_AT + 0x8000};
 	const struct any_dma_facts hole = {.coherent = true, .dma_forbidden = 0x10000};
 	struct any_dma_mapping map;
 
 	(void)state;
 	mock_start(&m, &below, 0);
-	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0x7fff), 2, ANY_DMA_BOTH, &map), -ANY_ERANGE);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0x7fff), 2, ANY_DMA_BOTH, &map),
+			 -ANY_ERANGE);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0x8000), 2, ANY_DMA_BOTH, &map), 0);
 	any_dma_unmap(&m.dev, &map);
 	mock_stop(&m);
@@ -164,8 +168,10 @@ static void test_hazard_2_lower_bounds_and_holes_in_the_mask(void **state)
 	assert_int_equal(mock_phys(0xffff) & 0x10000, 0);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0xffff), 1, ANY_DMA_BOTH, &map), 0);
 	any_dma_unmap(&m.dev, &map);
-	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0xffff), 2, ANY_DMA_BOTH, &map), -ANY_ERANGE);
-	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0x10000), 1, ANY_DMA_BOTH, &map), -ANY_ERANGE);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0xffff), 2, ANY_DMA_BOTH, &map),
+			 -ANY_ERANGE);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0x10000), 1, ANY_DMA_BOTH, &map),
+			 -ANY_ERANGE);
 	mock_stop(&m);
 }
 
@@ -175,7 +181,8 @@ static void test_M6_the_last_byte_counts(void **state)
 
 	(void)state;
 	mock_start(&m, &mock_short, 0);
-	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END - 8), 8, ANY_DMA_BOTH, &map), 0);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END - 8), 8, ANY_DMA_BOTH, &map),
+			 0);
 	any_dma_unmap(&m.dev, &map);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END - 8), 9, ANY_DMA_BOTH, &map),
 			 -ANY_ERANGE);
@@ -205,14 +212,15 @@ static void test_hazard_3_a_buffer_across_banks_bounces(void **state)
 static void test_hazard_12_address_bits(void **state)
 {
 	const struct any_dma_facts sme = {.coherent = true, .private_bits = 1ull << 47};
-	const struct any_dma_facts cca = {.coherent = true, .shared_only = true,
-					  .shared_bits = 1ull << 40};
+	const struct any_dma_facts cca = {
+		.coherent = true, .shared_only = true, .shared_bits = 1ull << 40};
 	struct any_dma_mapping map;
 	struct any_dma_coherent mem;
 
 	(void)state;
 	mock_start(&m, &sme, MOCK_ALL);
-	/* With the bit beyond its mask the device can not say the address: shared memory must do. */
+	/* With the bit beyond its mask the device can not say the address: shared memory must do.
+	 */
 	m.pool.mem.flags = m.coherent.mem.flags = ANY_REGION_SHARED;
 	assert_int_equal(any_dma_attach(&m.dev, &m.plat), 0);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &map), 0);
@@ -248,17 +256,19 @@ static void test_M1_first_match_wins(void **state)
 
 	(void)state;
 	mock_start(&m, &facts, 0);
-	assert_int_equal(any_dma_translate(&m.dev, any_phys(RAM_PHYS), 0x10000, false, &addr, &run), 0);
-	assert_true(addr.raw == 0x2000000 && run == 0x1000); /* the first window cuts it short */
-	assert_int_equal(any_dma_translate(&m.dev, any_phys(RAM_PHYS + 0x1800), 0x10000, false, &addr,
-					   &run),
+	assert_int_equal(any_dma_translate(&m.dev, any_phys(RAM_PHYS), 0x10000, false, &addr, &run),
 			 0);
+	assert_true(addr.raw == 0x2000000 && run == 0x1000); /* the first window cuts it short */
+	assert_int_equal(
+		any_dma_translate(&m.dev, any_phys(RAM_PHYS + 0x1800), 0x10000, false, &addr, &run),
+		0);
 	assert_true(addr.raw == 0x1000800 && run == 0x800);
-	assert_int_equal(any_dma_translate(&m.dev, any_phys(RAM_PHYS + 0x1800), 0x801, false, &addr,
-					   NULL),
-			 -ANY_ERANGE);
-	assert_int_equal(any_dma_translate(&m.dev, any_phys(RAM_PHYS + 0x10000), 1, false, &addr, NULL),
-			 -ANY_ERANGE);
+	assert_int_equal(
+		any_dma_translate(&m.dev, any_phys(RAM_PHYS + 0x1800), 0x801, false, &addr, NULL),
+		-ANY_ERANGE);
+	assert_int_equal(
+		any_dma_translate(&m.dev, any_phys(RAM_PHYS + 0x10000), 1, false, &addr, NULL),
+		-ANY_ERANGE);
 	assert_int_equal(any_dma_translate(&m.dev, any_phys(RAM_PHYS), 0, false, &addr, NULL),
 			 -ANY_EINVAL);
 	assert_int_equal(any_dma_translate(&m.dev, any_phys(UINT64_MAX), 2, false, &addr, NULL),

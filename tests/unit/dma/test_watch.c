@@ -26,10 +26,12 @@ static int observe(struct any_dma_watch *watch, const struct any_dma_event *even
 
 	assert_true(o->n < ANY_ARRAY_SIZE(o->seen));
 	assert_ptr_equal(event->dev, &m.dev);
-	o->seen[o->n++] = (struct seen){event->op,     event->phase, event->piece,
-					!!event->map,  event->len,   event->offset,
-					event->written, event->phase == ANY_DMA_END ? event->err : 0,
-					m.n_log};
+	o->seen[o->n++] =
+		(struct seen){event->op,      event->phase,
+			      event->piece,   !!event->map,
+			      event->len,     event->offset,
+			      event->written, event->phase == ANY_DMA_END ? event->err : 0,
+			      m.n_log};
 	return event->phase == ANY_DMA_BEGIN && event->op == o->refuse ? -ANY_EPERM : 0;
 }
 
@@ -132,8 +134,8 @@ static void test_a_list_tells_its_pieces_inside(void **state)
 		sg[i] = (struct any_dma_sg){.buf = mock_buf(&m, i * 256), .len = 128};
 	for (unsigned round = 0; round < 4; round++) {
 		static const enum any_dma_op lists[] = {
-			ANY_DMA_OP_MAP_SG, ANY_DMA_OP_SYNC_SG_FOR_CPU, ANY_DMA_OP_SYNC_SG_FOR_DEVICE,
-			ANY_DMA_OP_UNMAP_SG};
+			ANY_DMA_OP_MAP_SG, ANY_DMA_OP_SYNC_SG_FOR_CPU,
+			ANY_DMA_OP_SYNC_SG_FOR_DEVICE, ANY_DMA_OP_UNMAP_SG};
 		static const enum any_dma_op singles[] = {ANY_DMA_OP_MAP, ANY_DMA_OP_SYNC_FOR_CPU,
 							  ANY_DMA_OP_SYNC_FOR_DEVICE,
 							  ANY_DMA_OP_UNMAP};
@@ -141,7 +143,8 @@ static void test_a_list_tells_its_pieces_inside(void **state)
 
 		mock_forget(&m);
 		if (round == 0)
-			assert_int_equal(any_dma_map_sg(&m.dev, sg, 3, ANY_DMA_BOTH, ext, 3, &count), 0);
+			assert_int_equal(
+				any_dma_map_sg(&m.dev, sg, 3, ANY_DMA_BOTH, ext, 3, &count), 0);
 		else if (round == 1)
 			any_dma_sync_sg_for_cpu(&m.dev, sg, 3);
 		else if (round == 2)
@@ -202,7 +205,8 @@ static void test_a_refusal_stops_the_call(void **state)
 	o.refuse = ANY_DMA_OP_ALLOC_COHERENT;
 	assert_int_equal(any_dma_alloc_coherent(&m.dev, 64, &mem), -ANY_EPERM);
 	o.refuse = ANY_DMA_OP_MAP_RESOURCE;
-	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(0), 4, ANY_DMA_BOTH, &map), -ANY_EPERM);
+	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(0), 4, ANY_DMA_BOTH, &map),
+			 -ANY_EPERM);
 	o.refuse = ANY_DMA_OP_N;
 	any_dma_unmap(&m.dev, &map);
 	assert_int_equal(m.pool.counters.live, 0);

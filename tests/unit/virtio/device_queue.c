@@ -62,6 +62,8 @@ static void vd_st_04_05_reset_lets_go(void **state)
 	bring_up(r);
 	fill(r, 0);
 	assert_int_equal(any_virtio_device_take(&r->dev, 0, &chain), 0);
+	any_virtio_device_config_changed(&r->dev);
+	r->interrupts = 0;
 	any_virtio_device_set_status(&r->dev, 0);
 	assert_int_equal(r->dev.status, 0);
 	assert_int_equal(r->dev.features, 0);
