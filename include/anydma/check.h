@@ -38,7 +38,7 @@ enum any_check_rule {
 	ANY_CHECK_SYNC_BEYOND = 14,
 	ANY_CHECK_SYNC_DIR = 15, /* the mapping's direction was changed since map */
 	ANY_CHECK_SG_SYNC_COUNT = 18,
-	ANY_CHECK_OVERLAP = 21,	     /* shares bytes or lines with a mapping, one of both written */
+	ANY_CHECK_OVERLAP = 21, /* shares bytes with a live mapping, and one of both is written */
 	ANY_CHECK_OVERLAP_MANY = 22, /* the same bytes mapped more than 7 times: a leak */
 	ANY_CHECK_FULL = 24,	     /* no entry left: the checker has turned itself off */
 	ANY_CHECK_DETACH_LIVE = 25,

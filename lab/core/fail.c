@@ -122,7 +122,8 @@ void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64
 	va_start(args, fmt);
 	vsnprintf(r->text, sizeof(r->text), fmt, args);
 	va_end(args);
-	lab_source(pc, &r->at);
+	lab_source_of_event(pc, &r->at);
+	r->at.step = m->step;
 	snprintf(r->at.what, sizeof(r->at.what), "%s", any_lab_rules[rule].title);
 	if (before_pc) {
 		lab_source(before_pc, &r->before);

@@ -312,6 +312,8 @@ _Noreturn void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t 
 			uint64_t before_pc, uint64_t before_step, uint64_t phys, uint32_t len,
 			const char *fmt, ...) ANY_PRINTF(8, 9);
 void lab_source(uint64_t pc, struct any_lab_site *site);
+/* The same for the event at hand: if pc only passes a wish on, or has no line, who wished. */
+void lab_source_of_event(uint64_t pc, struct any_lab_site *site);
 /* The innermost call sites of lab-built code, and the first of them outside the DMA library. */
 void lab_trace(uint64_t trace[4]);
 uint64_t lab_trace_pc(const uint64_t trace[4]);

@@ -99,15 +99,37 @@ void lab_source(uint64_t pc, struct any_lab_site *site)
 		leave_header(module, pc, site);
 }
 
+/* Places that only pass a driver's or a device's wish on: what helps is who wished. */
+static bool passes_on(const struct any_lab_site *site)
+{
+	static const char *const folders[] = {"src/dma/", "src/watch/", "src/space/"};
+
+	for (size_t i = 0; i < ANY_ARRAY_SIZE(folders); i++)
+		if (!strncmp(site->file, folders[i], strlen(folders[i])))
+			return true;
+	return !site->line; /* code the compiler made: it has no line */
+}
+
 uint64_t lab_trace_pc(const uint64_t trace[4])
 {
 	for (unsigned i = 0; i < 4 && trace[i]; i++) {
 		struct any_lab_site site = {0};
 
 		lab_source(trace[i], &site);
-		if (site.file[0] && strncmp(site.file, "src/dma/", 8) &&
-		    strncmp(site.file, "src/watch/", 10))
+		if (!passes_on(&site))
 			return trace[i];
 	}
 	return trace[0];
+}
+
+void lab_source_of_event(uint64_t pc, struct any_lab_site *site)
+{
+	uint64_t trace[4];
+
+	lab_source(pc, site);
+	if (strncmp(site->file, "src/space/", 10) && site->line)
+		return;
+	lab_trace(trace);
+	memset(site, 0, sizeof(*site));
+	lab_source(lab_trace_pc(trace), site);
 }

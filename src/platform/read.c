@@ -74,17 +74,6 @@ static void conclude(struct any_platform *p)
 			  (p->machine.drain_from_device ? ANY_DMA_FROM_DEVICE : 0u);
 }
 
-/*
- * fdt_check_full itself trusts two things: that a header older than version 16 has a root called
- * "/", and that the structure block is aligned.
- */
-static bool is_whole(const void *dtb, size_t size)
-{
-	return dtb && size >= sizeof(struct fdt_header) && !((uintptr_t)dtb & 7) &&
-	       fdt_version(dtb) >= 17 && !(fdt_off_dt_struct(dtb) & 3) &&
-	       !fdt_check_full(dtb, size);
-}
-
 /* Each step relies on the ones before: an IOMMU takes the windows over, pools need everything. */
 static int read_facts(const struct tree *t, int device, struct any_platform *p)
 {
@@ -130,7 +119,7 @@ int any_platform_read(const void *dtb, size_t size, const char *device, struct a
 
 	memset(&p, 0, sizeof(p));
 	error->text[0] = 0;
-	if (!is_whole(dtb, size))
+	if (!any_tree_is_whole(dtb, size))
 		return any_tree_error(&t, -ANY_EINVAL, -1, NULL,
 				      "not a whole flattened devicetree");
 	err = find_device(&t, device, &node);

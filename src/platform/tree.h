@@ -15,6 +15,8 @@ struct tree {
 	struct any_platform_error *error;
 };
 
+/* Safe to hand to libfdt: every tag and length lies inside. */
+bool any_tree_is_whole(const void *dtb, size_t size);
 /* Writes "node: property: what" and returns err, for `return any_tree_error(...)`. */
 int any_tree_error(const struct tree *t, int err, int node, const char *property, const char *what);
 /* A copy of at most `size` bytes, always terminated. */

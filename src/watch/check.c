@@ -20,8 +20,7 @@ static const char *const words[ANY_CHECK_RULES] = {
 	[ANY_CHECK_SYNC_BEYOND] = "sync beyond the end of the mapping",
 	[ANY_CHECK_SYNC_DIR] = "the mapping's direction was changed before sync",
 	[ANY_CHECK_SG_SYNC_COUNT] = "sync of a list with another count than it was mapped with",
-	[ANY_CHECK_OVERLAP] =
-		"two live mappings share bytes or cache lines and a device writes one",
+	[ANY_CHECK_OVERLAP] = "two live mappings share bytes and a device writes one of them",
 	[ANY_CHECK_OVERLAP_MANY] = "the same bytes are mapped very often: unmaps are missing",
 	[ANY_CHECK_FULL] = "too many live mappings: the checker turns itself off",
 	[ANY_CHECK_DETACH_LIVE] = "the device goes while something is still mapped or allocated",

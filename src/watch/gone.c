@@ -2,20 +2,31 @@
 /* What is used and what ends: syncs, unmaps, frees, a device that goes. */
 #include "checker.h"
 
-/* What the device only reads must be what it was when the device got it. */
+/* What the device only reads must be what it was when the device got it. Said once. */
 static void compare_bytes(struct any_dma_check *check, const struct any_dma_event *event,
-			  const struct any_check_entry *e, uint32_t slot)
+			  struct any_check_entry *e)
 {
-	const struct any_dma_platform *plat = e->dev->plat;
+	uint64_t sum;
 
 	if (!any_check_has_sum(check, e) || e->lent)
 		return;
-	if (any_check_sum(e->cpu, e->len) != e->sum)
+	sum = any_check_sum(e->cpu, e->len);
+	if (sum != e->sum)
 		(void)any_check_tell(check, ANY_CHECK_CPU_TOUCH, event, e);
-	/* A slot's lines are the device's on a bus that does not snoop: nothing to see from here.
-	 */
-	if ((e->flags & ANY_DMA_MAP_BOUNCED) && !(e->dev->stages & ANY_STAGE_CACHE) &&
-	    any_check_sum((uintptr_t)plat->bounce->mem.cpu + slot, e->len) != e->sum)
+	e->sum = sum;
+}
+
+/* Before compare_bytes. A slot's lines are the device's on a bus that does not snoop: no look
+ * there. */
+static void compare_slot(struct any_dma_check *check, const struct any_dma_event *event,
+			 const struct any_check_entry *e, uint32_t slot)
+{
+	const struct any_dma_platform *plat = e->dev->plat;
+
+	if (!any_check_has_sum(check, e) || e->lent || !(e->flags & ANY_DMA_MAP_BOUNCED) ||
+	    (e->dev->stages & ANY_STAGE_CACHE))
+		return;
+	if (any_check_sum((uintptr_t)plat->bounce->mem.cpu + slot, e->len) != e->sum)
 		(void)any_check_tell(check, ANY_CHECK_DEVICE_WROTE, event, e);
 }
 
@@ -74,7 +85,7 @@ void any_check_sync_ended(struct any_dma_check *check, const struct any_dma_even
 			e->sum = any_check_sum(e->cpu, e->len);
 		return;
 	}
-	compare_bytes(check, event, e, map->slot);
+	compare_bytes(check, event, e);
 }
 
 /* ---- giving back ---- */
@@ -105,7 +116,8 @@ static void forget(struct any_dma_check *check, const struct any_dma_event *even
 
 	if (!e)
 		return;
-	compare_bytes(check, event, e, map->slot);
+	compare_slot(check, event, e, map->slot);
+	compare_bytes(check, event, e);
 	any_table_remove(check, e);
 }
 
@@ -128,7 +140,7 @@ static int check_count(struct any_dma_check *check, const struct any_dma_event *
 	const struct any_check_entry *e =
 		event->n ? find_map(check, event, &event->sg[0].map) : NULL;
 
-	if (e && (e->list != event->sg || e->list_n != event->n))
+	if (e && e->kind == ANY_CHECK_SG && (e->list != event->sg || e->list_n != event->n))
 		return any_check_tell(check, rule, event, e);
 	return 0;
 }

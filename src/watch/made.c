@@ -43,33 +43,25 @@ int any_check_resource_begun(struct any_dma_check *check, const struct any_dma_e
 	return 0;
 }
 
-/* In place a mapping occupies its cache lines, in a slot its bytes are all it has. */
-static void bounds(const struct any_check_entry *e, uintptr_t *from, uintptr_t *to)
+/*
+ * DA-33, D3. Two readers may share; where one of both is written nobody may. Bytes are enough: a
+ * written buffer that does not own its cache lines was bounced, so lines never overlap alone.
+ */
+static bool overlap(const struct any_check_entry *a, const struct any_check_entry *b)
 {
-	const uintptr_t line =
-		e->flags & ANY_DMA_MAP_BOUNCED ? 1 : (uintptr_t)any_dma_cache_alignment(e->dev);
-
-	*from = e->cpu & ~(line - 1);
-	*to = (e->cpu + (uintptr_t)e->len + (line - 1)) & ~(line - 1);
+	return b->cpu && b->kind != ANY_CHECK_COHERENT && a->cpu < b->cpu + b->len &&
+	       b->cpu < a->cpu + a->len;
 }
 
-/* DA-33, D3. Two readers may share; where one of both is written nobody may. */
 static void check_overlaps(struct any_dma_check *check, const struct any_dma_event *event,
 			   const struct any_check_entry *fresh)
 {
 	unsigned readers = 0;
-	uintptr_t from, to, a, b;
 
-	if (!fresh->cpu || fresh->kind == ANY_CHECK_COHERENT)
-		return;
-	bounds(fresh, &from, &to);
-	for (uint32_t i = 0; i < check->used; i++) {
+	for (uint32_t i = 0; fresh->cpu && i < check->used; i++) {
 		const struct any_check_entry *e = &check->entries[i];
 
-		if (e == fresh || !e->cpu || e->kind == ANY_CHECK_COHERENT)
-			continue;
-		bounds(e, &a, &b);
-		if (a >= to || from >= b)
+		if (e == fresh || !overlap(fresh, e))
 			continue;
 		if ((e->dir | fresh->dir) & ANY_DMA_FROM_DEVICE) {
 			(void)any_check_tell(check, ANY_CHECK_OVERLAP, event, e);
