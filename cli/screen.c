@@ -24,7 +24,7 @@ enum column {
 #define VERDICT	     8	/* "FAIL L01" */
 #define VERDICT_LONG 24 /* "FAIL L03-dirty-under-dma" */
 #define WIDE	     120
-#define EXPECTED_MAX 10 /* expected failures worth listing unasked */
+#define EXPECTED_MAX 64 /* expected failures worth listing unasked */
 
 #define RED    "\033[31m"
 #define GREEN  "\033[32m"
