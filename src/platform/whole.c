@@ -7,7 +7,6 @@
  */
 #include "tree.h"
 
-
 /* Bytes of a node's name with its terminator, padded to cells; 0: it does not end in here. */
 static uint32_t name_bytes(const char *at, uint32_t left)
 {
