@@ -8,11 +8,11 @@
  *	any_dma_watch_add(dev, &check.watch);
  *
  * Rules have the numbers of conformance C5. Those without a counterpart here are not in the list:
- * the compiler makes them impossible (8: every result must be looked at), or the library does (19,
- *20: it splits), or there is nothing of the kind (12, 16, 17, 23, 27); docs/decisions.md says why.
+ * the compiler makes them impossible (8: every result is looked at), or the library does (19, 20:
+ * it splits), or there is nothing of the kind (12, 16, 17, 23, 27).
  *
- * A call that would do harm (touch what is not mapped, run past the end) is refused when `refuse`
- *is set; the report comes either way. Not reentrant: one checker per caller, any number of devices.
+ * A call that would do harm (touch what is not mapped, run past the end) is refused if `refuse` is
+ * set; the report comes either way. Not reentrant: one checker per caller, any number of devices.
  */
 #ifndef ANYDMA_CHECK_H
 #define ANYDMA_CHECK_H

@@ -12,8 +12,8 @@
  * the cleaned lines are still valid. A buffer that shares lines with its neighbours and is written
  * by the device never comes here: its bounce slot does (DA-33).
  *
- * Not VIVT nor VIPT nor PIPT: maintenance is by the address the driver gave, which is the one it
- *used (M8); operations may complete late, one sync ends a call or a list.
+ * Maintenance is by the address the driver gave, which is the one it used: all a virtually tagged
+ * cache knows (M8). Operations may complete late; one sync ends a call or a list.
  */
 #include "pipeline.h"
 

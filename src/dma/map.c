@@ -9,9 +9,8 @@
  *
  * Cache operations are of the slot where there is one: before the device copy first, then clean;
  * after it invalidate first, then copy (hazard 5). Draining comes before both, on coherent machines
- * too (hazard 10). What is drained, invalidated and copied is what the device wrote before it
- *signalled; the driver has ordered its loads after the signal (any_dma_rmb, partner of the device's
- *store barrier before its signal).
+ * too (hazard 10). All this concerns what the device wrote before it signalled; the driver has
+ * ordered its loads after the signal (any_dma_rmb, partner of the device's store barrier).
  */
 #include "bounce.h"
 

@@ -23,7 +23,7 @@ static void compare_slot(struct any_dma_check *check, const struct any_dma_event
 {
 	const struct any_dma_platform *plat = e->dev->plat;
 
-	if (!any_check_has_sum(check, e) || e->lent || !(e->flags & ANY_DMA_MAP_BOUNCED) ||
+	if (!any_check_has_sum(check, e) || !(e->flags & ANY_DMA_MAP_BOUNCED) ||
 	    (e->dev->stages & ANY_STAGE_CACHE))
 		return;
 	if (any_check_sum((uintptr_t)plat->bounce->mem.cpu + slot, e->len) != e->sum)

@@ -167,6 +167,27 @@ static void test_DA_09_beyond_the_mask_without_a_pool_is_an_error(void **state)
 	mock_stop(&m);
 }
 
+static void test_DA_15_resources_beside_the_windows_of_a_bus(void **state)
+{
+	const struct any_dma_segment windows[] = {{{RAM_PHYS}, {0}, RAM_SIZE},
+						  {{0x5000}, {0xa000}, 0x1000}};
+	const struct any_dma_facts facts = {
+		.coherent = true, .segments = windows, .n_segments = 2, .private_bits = 1u << 30};
+	struct any_dma_mapping map;
+
+	(void)state;
+	mock_start(&m, &facts, 0);
+	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(0x1000), 4, ANY_DMA_BOTH, &map), 0);
+	assert_int_equal(map.addr.raw, 0x1000); /* no window: as the CPU has it, as Linux does */
+	any_dma_unmap(&m.dev, &map);
+	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(0x5004), 4, ANY_DMA_BOTH, &map), 0);
+	assert_int_equal(map.addr.raw, 0xa004);
+	any_dma_unmap(&m.dev, &map);
+	assert_int_equal(any_dma_map_resource(&m.dev, any_phys(0x5ffe), 4, ANY_DMA_BOTH, &map),
+			 -ANY_ERANGE); /* across its end */
+	mock_stop(&m);
+}
+
 static void test_DA_15_resources_are_never_ram_and_get_no_work(void **state)
 {
 	struct any_dma_mapping map;
@@ -259,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_DA_08_directions),
 		cmocka_unit_test(test_DA_09_beyond_the_mask_without_a_pool_is_an_error),
 		cmocka_unit_test(test_DA_15_resources_are_never_ram_and_get_no_work),
+		cmocka_unit_test(test_DA_15_resources_beside_the_windows_of_a_bus),
 		cmocka_unit_test(test_attach_refuses_contradictions),
 		cmocka_unit_test(test_detached_device_maps_nothing),
 	};
