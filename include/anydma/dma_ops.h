@@ -25,6 +25,8 @@ struct any_dma_region {
 
 #define ANY_REGION_SHARED   0x1u /* pages already shared with the host (SEV and its kin) */
 #define ANY_REGION_UNCACHED 0x2u /* the CPU's accesses bypass its caches */
+#define ANY_REGION_SNOOPED                                                                         \
+	0x4u /* the bus snoops here, though not elsewhere (M11: ARC's aperture, a tile's home) */
 
 /* One window of the bus: CPU physical -> bus. First match wins (M1). Holes are absences. */
 struct any_dma_segment {
@@ -53,6 +55,16 @@ struct any_dma_facts {
 		dma_forbidden; /* an address with any of these bits set is out of reach (SA-1111) */
 	uint64_t private_bits; /* ORed into the bus address of private memory (SME) */
 	uint64_t shared_bits;  /* ORed into the bus address of shared memory (CCA) */
+	/*
+	 * Routing and ordering attributes in the bus address of coherent memory (M14: SGI's barrier
+	 * bit makes a completion record wait for the data before it).
+	 */
+	uint64_t coherent_bits;
+	/*
+	 * Bits that the bridge adds to what the device says (ALi M5451: bit 31). Every bus address
+	 * has them; what the driver is given has not.
+	 */
+	uint64_t implied_bits;
 };
 
 /*
@@ -71,6 +83,8 @@ struct any_dma_cache_ops {
 #define ANY_IOMMU_READ	0x1u /* the device may read */
 #define ANY_IOMMU_WRITE 0x2u
 #define ANY_IOMMU_MMIO	0x4u
+#define ANY_IOMMU_COHERENT                                                                         \
+	0x8u /* coherent memory: not through a streaming buffer (SPARC64), consistent PTE */
 
 struct any_iommu_ops {
 	/* ENOMEM: tables are full; nothing was mapped. */
@@ -103,6 +117,29 @@ struct any_dma_iommu {
 	 */
 	struct any_iommu_deferred *deferred;
 	uint32_t deferred_size, deferred_used; /* used: the library's */
+	/*
+	 * Windows between the IOMMU and memory (M3: MediaTek's 4 GiB mode, dma-ranges above the
+	 * IOMMU): what the tables must say to reach `phys`. 0: what the CPU says. The address bits
+	 * of private and shared memory come on top, in the tables and not in the IOVA (AMD-Vi).
+	 */
+	const struct any_dma_segment *out;
+	uint32_t n_out;
+	/*
+	 * An IOVA and its physical address agree in all bits below this power of two (M4: virtually
+	 * indexed caches that snoop by colour). 0: granule.
+	 */
+	uint64_t colour;
+	/*
+	 * Bytes after a mapping that the bus reads ahead (Alpha): entries for them point to the
+	 * granule at guard_page, which the caller fills with nothing of interest. 0: none.
+	 */
+	uint64_t guard;
+	struct any_phys_addr guard_page;
+	/*
+	 * Partial (GART, Alpha): what the device's windows reach goes around the IOMMU; only what
+	 * would have to bounce for its reach is mapped.
+	 */
+	bool partial;
 };
 
 /*
@@ -172,6 +209,13 @@ struct any_dma_ops {
 	const struct any_dma_cache_ops *cache; /* NULL on a coherent machine */
 	/* dir is one bit of facts->drains at a time. */
 	void (*drain)(void *ctx, enum any_dma_dir dir);
+	/*
+	 * Where windows cannot say it (M4: Xen's machine frames): the bus address of phys and how
+	 * many of the `len` bytes follow it in one run. False: out of reach. NULL: facts.segments.
+	 * With it facts.segments is not looked at; bits and limits still hold.
+	 */
+	bool (*translate)(void *ctx, struct any_phys_addr phys, uint64_t len,
+			  struct any_dma_addr *addr, uint64_t *run);
 };
 
 /* Everything about one device's path to memory. Must outlive the devices attached to it. */

@@ -64,7 +64,7 @@ static bool check(const struct any_platform *plat, char *why)
 		else if (base > LAB_PHYS_MASK || size > LAB_PHYS_MASK - base)
 			bad = "memory above 256 GiB is not modelled";
 	}
-	if (!bad && plat->machine.line > 128)
+	if (!bad && plat->machine.cache.line > 128)
 		bad = "cache lines above 128 bytes are not modelled";
 	if (bad)
 		snprintf(why, ANY_LAB_TEXT, "%s", bad);
@@ -88,10 +88,10 @@ static void take_facts(struct lab_machine *m, const struct any_platform *plat)
 {
 	m->plat = plat;
 	m->coherent = plat->facts.coherent;
-	m->speculates = plat->machine.speculates;
-	m->line = plat->machine.line > 1 ? plat->machine.line : 64;
+	m->speculates = plat->machine.cache.speculates;
+	m->line = plat->machine.cache.line > 1 ? plat->machine.cache.line : 64;
 	m->line_shift = (unsigned)__builtin_ctz(m->line);
-	m->n_views = plat->machine.n_views ? plat->machine.n_views : 1;
+	m->n_views = plat->machine.cache.n_views ? plat->machine.cache.n_views : 1;
 	m->irq_pushes = plat->machine.drain_from_device == ANY_RITUAL_NONE;
 	m->hardware = true;
 	m->n_ram = plat->n_ram;

@@ -61,8 +61,8 @@ static void warts(const struct any_platform *p, struct any_lab_cell *cell)
 	if (f->shared_only || f->private_bits)
 		add(cell, "encrypted");
 	if (!f->coherent)
-		add(cell, p->machine.n_views > 1  ? "vivt"
-			  : p->machine.speculates ? "non-coherent, speculating"
+		add(cell, p->machine.cache.n_views > 1  ? "vivt"
+			  : p->machine.cache.speculates ? "non-coherent, speculating"
 						  : "non-coherent");
 	if (p->machine.drain_to_device != ANY_RITUAL_NONE)
 		add(cell, "drain-out");

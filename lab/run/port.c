@@ -53,8 +53,8 @@ static void drain(void *ctx, enum any_dma_dir dir)
 
 static const struct any_dma_cache_ops cache_ops = {cache_clean, cache_inval, cache_clean_inval,
 						   cache_sync};
-static const struct any_dma_ops ops = {&cache_ops, drain};
-static const struct any_dma_ops ops_coherent = {NULL, drain};
+static const struct any_dma_ops ops = {.cache = &cache_ops, .drain = drain};
+static const struct any_dma_ops ops_coherent = {.drain = drain};
 
 static void describe_ram(struct lab_port *port, const struct lab_machine *m)
 {

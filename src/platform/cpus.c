@@ -48,13 +48,13 @@ int any_platform_read_cpus(const struct tree *t, struct any_platform *p)
 	int machine = fdt_path_offset(t->fdt, "/anydma");
 
 	if (any_tree_has(t, machine, "anydma,cache-line"))
-		return larger(t, machine, "anydma,cache-line", &p->machine.line);
+		return larger(t, machine, "anydma,cache-line", &p->machine.cache.line);
 	for (unsigned i = 0; i < ANY_ARRAY_SIZE(names) && !err; i++) {
 		int node = first_cpu(t, cpus);
 
-		err = larger(t, cpus, names[i], &p->machine.line);
+		err = larger(t, cpus, names[i], &p->machine.cache.line);
 		for (; node >= 0 && !err; node = fdt_next_subnode(t->fdt, node))
-			err = larger(t, node, names[i], &p->machine.line);
+			err = larger(t, node, names[i], &p->machine.cache.line);
 	}
 	return err;
 }

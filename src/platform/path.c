@@ -154,6 +154,13 @@ static int read_unit(const struct tree *t, int node, struct any_platform *p)
 	iommu->caching_mode = any_tree_has(t, node, "anydma,caching-mode");
 	iommu->write_buffer = any_tree_has(t, node, "anydma,write-buffer");
 	iommu->deferred = any_tree_has(t, node, "anydma,deferred");
+	iommu->partial = any_tree_has(t, node, "anydma,partial");
+	iommu->tables_noncoherent = any_tree_has(t, node, "anydma,tables-noncoherent");
+	iommu->inval_posted = any_tree_has(t, node, "anydma,inval-posted");
+	if (!err)
+		err = any_tree_u64(t, node, "anydma,colour", 0, &iommu->colour);
+	if (!err)
+		err = any_tree_u64(t, node, "anydma,guard", 0, &iommu->guard);
 	if (!err)
 		err = any_tree_u64(t, node, "anydma,aperture-base", 0, &iommu->base);
 	if (!err)
@@ -163,6 +170,12 @@ static int read_unit(const struct tree *t, int node, struct any_platform *p)
 	if (!any_is_pow2(iommu->granule) || iommu->granule < GRANULE_MIN ||
 	    iommu->granule > GRANULE_MAX)
 		return any_tree_error(t, -ANY_EINVAL, node, "anydma,granule", "is not a page size");
+	if (iommu->colour && (!any_is_pow2(iommu->colour) || iommu->colour < iommu->granule))
+		return any_tree_error(t, -ANY_EINVAL, node, "anydma,colour",
+				      "is not a power of two of at least a granule");
+	if (iommu->guard & (iommu->granule - 1))
+		return any_tree_error(t, -ANY_EINVAL, node, "anydma,guard",
+				      "is not whole granules");
 	if (!iommu->size || iommu->base + (iommu->size - 1) < iommu->base)
 		return any_tree_error(t, -ANY_EINVAL, node, "anydma,aperture-size",
 				      "is empty or wraps");

@@ -63,13 +63,13 @@ static void read_name(const struct tree *t, struct any_platform *p)
 /* What the driver is told follows from what the machine is. */
 static void conclude(struct any_platform *p)
 {
-	if (p->machine.line && !p->facts.coherent)
-		p->facts.line = p->machine.line;
+	if (p->machine.cache.line && !p->facts.coherent)
+		p->facts.line = p->machine.cache.line;
 	else
 		p->facts.line = p->facts.coherent ? 1 : 64;
-	p->facts.speculates = p->machine.speculates && !p->facts.coherent;
+	p->facts.speculates = p->machine.cache.speculates && !p->facts.coherent;
 	p->facts.no_coherent = !p->machine.coherent_size;
-	p->facts.virtual_cache = p->machine.n_views > 1;
+	p->facts.virtual_cache = p->machine.cache.n_views > 1;
 	p->facts.drains = (p->machine.drain_to_device ? ANY_DMA_TO_DEVICE : 0u) |
 			  (p->machine.drain_from_device ? ANY_DMA_FROM_DEVICE : 0u);
 }
@@ -110,22 +110,35 @@ static int check_enabled(const struct tree *t, int device)
 	return 0;
 }
 
-int any_platform_read(const void *dtb, size_t size, const char *device, struct any_platform *out,
+int any_platform_open(struct any_platform_tree *tree, const void *dtb, size_t size,
+		      struct any_platform_node *nodes, uint32_t max,
 		      struct any_platform_error *error)
 {
 	struct tree t = {dtb, error};
+
+	(void)nodes;
+	(void)max;
+	error->text[0] = 0;
+	if (!any_tree_is_whole(dtb, size))
+		return any_tree_error(&t, -ANY_EINVAL, -1, NULL,
+				      "not a whole flattened devicetree");
+	*tree = (struct any_platform_tree){.fdt = dtb};
+	return 0;
+}
+
+int any_platform_ask(const struct any_platform_tree *tree, const struct any_platform_query *query,
+		     struct any_platform *out, struct any_platform_error *error)
+{
+	struct tree t = {tree->fdt, error};
 	struct any_platform p;
 	int node = -1, err;
 
 	memset(&p, 0, sizeof(p));
 	error->text[0] = 0;
-	if (!any_tree_is_whole(dtb, size))
-		return any_tree_error(&t, -ANY_EINVAL, -1, NULL,
-				      "not a whole flattened devicetree");
-	err = find_device(&t, device, &node);
+	err = find_device(&t, query->device, &node);
 	if (err)
 		return err;
-	if (fdt_get_path(dtb, node, p.device, sizeof(p.device)))
+	if (fdt_get_path(t.fdt, node, p.device, sizeof(p.device)))
 		return any_tree_error(&t, -ANY_EINVAL, -1, "device", "has too long a path");
 	read_name(&t, &p);
 	err = check_enabled(&t, node);
@@ -136,4 +149,14 @@ int any_platform_read(const void *dtb, size_t size, const char *device, struct a
 	*out = p;
 	out->facts.segments = out->segments;
 	return 0;
+}
+
+int any_platform_read(const void *dtb, size_t size, const char *device, struct any_platform *out,
+		      struct any_platform_error *error)
+{
+	const struct any_platform_query query = {.device = device};
+	struct any_platform_tree tree;
+	int err = any_platform_open(&tree, dtb, size, NULL, 0, error);
+
+	return err ? err : any_platform_ask(&tree, &query, out, error);
 }

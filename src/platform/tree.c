@@ -79,6 +79,17 @@ bool any_tree_is(const struct tree *t, int node, const char *property, const cha
 	return text && (size_t)len == n + 1 && !memcmp(text, word, n + 1);
 }
 
+bool any_tree_same(const char *a, const char *b)
+{
+	if (!a)
+		return false;
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
 bool any_tree_enabled(const struct tree *t, int node)
 {
 	return !any_tree_has(t, node, "status") || any_tree_is(t, node, "status", "okay") ||

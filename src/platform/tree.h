@@ -28,6 +28,8 @@ int any_tree_cells(const struct tree *t, int node, const char *property, const f
 bool any_tree_has(const struct tree *t, int node, const char *property);
 /* The property is this one string. */
 bool any_tree_is(const struct tree *t, int node, const char *property, const char *word);
+/* Two strings, the first of which may be NULL. */
+bool any_tree_same(const char *a, const char *b);
 /* The node does not say in `status` that it is not to be used. */
 bool any_tree_enabled(const struct tree *t, int node);
 /* The single number of a property, or `missing`. */

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_windows(&plat.facts);
 		check_ranges(plat.ram, plat.n_ram);
 		check_ranges(plat.reserved, plat.n_reserved);
-		require(plat.machine.n_views >= 1 && plat.machine.n_views <= 4);
+		require(plat.machine.cache.n_views >= 1 && plat.machine.cache.n_views <= 4);
 		require(!(plat.facts.line & (plat.facts.line - 1)));
 	}
 	free(dtb);

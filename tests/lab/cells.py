@@ -91,7 +91,7 @@ def main():
     exe, image, what = sys.argv[1:4]
     cells = Cells(exe, image, sys.argv[4] if len(sys.argv) > 4 else 1)
     here = os.path.dirname(os.path.abspath(__file__))
-    names = open(os.path.join(here, "../../platforms/list")).read().split()
+    names = [os.path.basename(row) for row in open(os.path.join(here, "../../platforms/list")).read().split()]
     ask = {
         "on-api": cells.must_pass,
         "write": lambda p: cells.must_pass(p, "write"),

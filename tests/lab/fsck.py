@@ -11,7 +11,7 @@ import tempfile
 anydma, image = sys.argv[1:3]
 os.environ["PATH"] += ":/usr/sbin:/sbin"
 here = os.path.dirname(os.path.abspath(__file__))
-names = open(os.path.join(here, "../../platforms/list")).read().split()
+names = [os.path.basename(row) for row in open(os.path.join(here, "../../platforms/list")).read().split()]
 want = hashlib.sha256(open(image, "rb").read()).hexdigest()
 bad = 0
 with tempfile.TemporaryDirectory() as keep:

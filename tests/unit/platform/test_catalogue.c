@@ -244,9 +244,9 @@ static void check_caches(const struct any_platform *p, const struct expected *x)
 	assert_int_equal(p->facts.line, x->line);
 	assert_int_equal(p->facts.speculates, x->speculates);
 	assert_int_equal(p->facts.virtual_cache, x->views > 1);
-	assert_int_equal(p->machine.line, x->machine_line);
-	assert_int_equal(p->machine.n_views, x->views);
-	assert_int_equal(p->machine.speculates, x->speculates);
+	assert_int_equal(p->machine.cache.line, x->machine_line);
+	assert_int_equal(p->machine.cache.n_views, x->views);
+	assert_int_equal(p->machine.cache.speculates, x->speculates);
 	assert_int_equal(p->machine.drain_to_device, x->out);
 	assert_int_equal(p->machine.drain_from_device, x->in);
 	assert_int_equal(p->facts.drains, drains);
