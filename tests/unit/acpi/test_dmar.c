@@ -51,6 +51,22 @@ static void test_units(void **state)
 	assert_true(a.platform.facts.coherent);
 }
 
+/* A scope of another kind with the same path means something else. */
+static void test_kinds_of_scope(void **state)
+{
+	struct any_acpi_device port = function(0, 0x1c, 4), nvme = below_port(0, 0);
+
+	(void)state;
+	put(&dmar, 72 + 16, 1, 1); /* the port itself, nothing below it */
+	assert_int_equal(ask(&port), 0);
+	assert_int_equal(a.unit_base, 0xfed91000);
+	assert_int_equal(ask(&nvme), 0);
+	assert_int_equal(a.unit_base, 0xfed92000);
+	put(&dmar, 72 + 16, 1, 3); /* an I/O APIC */
+	assert_int_equal(ask(&port), 0);
+	assert_int_equal(a.unit_base, 0xfed92000);
+}
+
 static void test_aperture(void **state)
 {
 	struct any_acpi_device d = function(0, 3, 0);
@@ -143,6 +159,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_units, setup),
+		cmocka_unit_test_setup(test_kinds_of_scope, setup),
 		cmocka_unit_test_setup(test_aperture, setup),
 		cmocka_unit_test_setup(test_memory_that_stays, setup),
 		cmocka_unit_test_setup(test_external, setup),
