@@ -5,4 +5,5 @@
  * No include guard: it is included once per use.
  */
 CLI_COMMAND(lab, "run the driver on every platform model and report the first wrong DMA event")
+CLI_COMMAND(acpi, "say what ACPI tables tell about one device and its IOMMU")
 CLI_COMMAND(help, "describe anydma or one of its commands")
