@@ -30,19 +30,24 @@ static void name(struct any_acpi_answer *a, const struct any_acpi_device *d)
 
 /* The windows restrict what an IOMMU may hand out; they no longer translate (section 4, as for
  * dma-ranges). */
-static void conclude(struct any_acpi_answer *a)
+static int conclude(struct any_acpi_answer *a, struct any_platform_error *error)
 {
+	const struct table t = {NULL, 0, "ACPI", error};
 	struct any_platform *p = &a->platform;
 
 	p->machine.cache.line = 64;
 	p->machine.cache.n_views = 1;
 	p->facts.line = p->facts.coherent ? 1 : 64;
 	if (!p->machine.iommu.present)
-		return;
+		return 0;
 	p->facts.n_segments = 0;
 	if (p->facts.dma_max && p->machine.iommu.size - 1 > p->facts.dma_max)
 		p->machine.iommu.size = p->facts.dma_max + 1;
 	p->machine.iommu.size &= ~(p->machine.iommu.granule - 1);
+	return p->machine.iommu.size
+		       ? 0
+		       : any_acpi_error(&t, -ANY_EINVAL, 0,
+					"the device's limit leaves no page of its IOMMU's");
 }
 
 static int check(const struct any_acpi_device *d, struct any_platform_error *error)
@@ -80,7 +85,9 @@ int any_acpi_read(const struct any_acpi *acpi, const struct any_acpi_device *dev
 
 		return any_acpi_error(&t, -ANY_ENODEV, 0, "nobody says it: no DMA for this device");
 	}
-	conclude(&a);
+	err = conclude(&a, error);
+	if (err)
+		return err;
 	*out = a;
 	out->platform.facts.segments = out->platform.segments;
 	return 0;

@@ -113,6 +113,20 @@ static void test_limits(void **state)
 	}
 }
 
+/* A page is the least an IOMMU can give (found by fuzzing). */
+static void test_limit_below_a_page(void **state)
+{
+	struct any_acpi_device d = named("\\_SB.ETH0");
+
+	(void)state;
+	put(&iort, 0x148 + 28, 1, 12);
+	assert_int_equal(ask(&d), 0);
+	assert_int_equal(a.platform.machine.iommu.size, 4096);
+	put(&iort, 0x148 + 28, 1, 11);
+	assert_int_equal(ask(&d), -ANY_EINVAL);
+	assert_non_null(strstr(error.text, "no page"));
+}
+
 static void test_unknown_devices(void **state)
 {
 	struct any_acpi_device other = named("\\_SB.ETH00"), part = named("\\_SB.ETH"),
@@ -230,6 +244,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(test_root_complex_without_smmu, setup),
 		cmocka_unit_test_setup(test_named_component, setup),
 		cmocka_unit_test_setup(test_limits, setup),
+		cmocka_unit_test_setup(test_limit_below_a_page, setup),
 		cmocka_unit_test_setup(test_unknown_devices, setup),
 		cmocka_unit_test_setup(test_forced_coherence, setup),
 		cmocka_unit_test_setup(test_reserved_memory, setup),
