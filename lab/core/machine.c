@@ -19,12 +19,57 @@ bool lab_is_ram(const struct lab_machine *m, uint64_t phys, uint64_t len)
 	return false;
 }
 
+uint64_t lab_find_place(const struct lab_machine *m, uint64_t phys)
+{
+	for (unsigned i = 0; i < m->n_ram; i++) {
+		if (phys - m->ram[i].base >= m->ram[i].size)
+			continue;
+		*m->hot = m->ram[i];
+		return m->ram[i].place + (phys - m->ram[i].base);
+	}
+	return LAB_PLACE_MASK;
+}
+
+uint64_t lab_find_phys(const struct lab_machine *m, uint64_t place)
+{
+	unsigned i = 0;
+
+	while (i + 1 < m->n_ram && place >= m->ram[i + 1].place)
+		i++;
+	*m->hot = m->ram[i];
+	return m->ram[i].base + (place - m->ram[i].place);
+}
+
+/* False: more than a region holds. The lines of the smallest size need three times their bytes. */
+static bool place_banks(struct lab_machine *m, const struct any_platform *plat)
+{
+	uint64_t place = LAB_BANK_GAP;
+
+	m->n_ram = plat->n_ram;
+	for (unsigned i = 0; i < m->n_ram; i++) {
+		struct lab_bank *b = &m->ram[i];
+
+		b->base = plat->ram[i].base;
+		b->size = plat->ram[i].size;
+		if (!i || b->base != b[-1].base + b[-1].size) /* else it goes on where that ended */
+			place = ((place + 2 * LAB_BANK_GAP - 1) & ~(LAB_BANK_GAP - 1)) +
+				(b->base & (LAB_BANK_GAP - 1));
+		b->place = place;
+		place += b->size;
+		if (place > (LAB_PLACE_MASK - LAB_BANK_GAP) / 3)
+			return false;
+	}
+	m->last_bank = m->ram[0];
+	m->hot = &m->last_bank;
+	return true;
+}
+
 /* Sparse, zeroed, at exactly the address the region's arithmetic gives. */
 static bool reserve(const struct lab_machine *m, unsigned region, uint64_t at, uint64_t size)
 {
 	const uint64_t page = 4096;
-	uint64_t from = lab_host(m, region, at) & ~(page - 1);
-	uint64_t to = (lab_host(m, region, at) + size + page - 1) & ~(page - 1);
+	uint64_t from = lab_raw(m, region, at) & ~(page - 1);
+	uint64_t to = (lab_raw(m, region, at) + size + page - 1) & ~(page - 1);
 	void *want = (void *)(uintptr_t)from;
 
 	return mmap(want, to - from, PROT_READ | PROT_WRITE,
@@ -32,20 +77,34 @@ static bool reserve(const struct lab_machine *m, unsigned region, uint64_t at, u
 		    0) == want;
 }
 
-static bool reserve_ram(struct lab_machine *m, const struct lab_ram *ram)
+/* One stretch of places. */
+static bool reserve_places(struct lab_machine *m, uint64_t from, uint64_t size)
 {
-	bool ok = reserve(m, LAB_DRAM, ram->base, ram->size) &&
-		  reserve(m, LAB_UNCACHED, ram->base, ram->size) &&
-		  reserve(m, LAB_OWN, ram->base >> 6, ram->size >> 6);
+	bool ok = reserve(m, LAB_DRAM, from, size) && reserve(m, LAB_UNCACHED, from, size) &&
+		  reserve(m, LAB_OWN, from >> 6, size >> 6);
 
 	for (unsigned v = 0; ok && v < m->n_views; v++) {
-		ok = reserve(m, v, ram->base, ram->size);
+		ok = reserve(m, v, from, size);
 		if (ok && !m->coherent)
 			ok = reserve(m, LAB_META0 + v,
-				     (ram->base >> m->line_shift) * sizeof(struct lab_line),
-				     (ram->size >> m->line_shift) * sizeof(struct lab_line));
+				     (from >> m->line_shift) * sizeof(struct lab_line),
+				     (size >> m->line_shift) * sizeof(struct lab_line));
 	}
 	return ok;
+}
+
+/* Banks without a gap between share the pages of what is kept about them. */
+static bool reserve_ram(struct lab_machine *m)
+{
+	for (unsigned i = 0, next; i < m->n_ram; i = next) {
+		uint64_t end = m->ram[i].place + m->ram[i].size;
+
+		for (next = i + 1; next < m->n_ram && m->ram[next].place == end; next++)
+			end += m->ram[next].size;
+		if (!reserve_places(m, m->ram[i].place, end - m->ram[i].place))
+			return false;
+	}
+	return true;
 }
 
 static bool check(const struct any_platform *plat, char *why)
@@ -61,8 +120,8 @@ static bool check(const struct any_platform *plat, char *why)
 
 		if ((base | size) & 4095)
 			bad = "memory is not page aligned";
-		else if (base > LAB_PHYS_MASK || size > LAB_PHYS_MASK - base)
-			bad = "memory above 256 GiB is not modelled";
+		else if (!size || size > UINT64_MAX / 2 || base > UINT64_MAX / 2 - size)
+			bad = "memory that is empty or ends above 2^63 is not modelled";
 	}
 	if (!bad && plat->machine.cache.line > 128)
 		bad = "cache lines above 128 bytes are not modelled";
@@ -94,9 +153,6 @@ static void take_facts(struct lab_machine *m, const struct any_platform *plat)
 	m->n_views = plat->machine.cache.n_views ? plat->machine.cache.n_views : 1;
 	m->irq_pushes = plat->machine.drain_from_device == ANY_RITUAL_NONE;
 	m->hardware = true;
-	m->n_ram = plat->n_ram;
-	for (unsigned i = 0; i < m->n_ram; i++)
-		m->ram[i] = (struct lab_ram){plat->ram[i].base, plat->ram[i].size};
 }
 
 struct lab_machine *lab_machine_create(const struct any_platform *plat, uint64_t seed, char *why)
@@ -112,6 +168,11 @@ struct lab_machine *lab_machine_create(const struct any_platform *plat, uint64_t
 		return NULL;
 	}
 	take_facts(m, plat);
+	if (!place_banks(m, plat)) {
+		snprintf(why, ANY_LAB_TEXT, "more memory than the lab holds, 85 GiB");
+		lab_machine_destroy(m);
+		return NULL;
+	}
 	m->rng = seed * 0xd1342543de82ef95ull + 0x2545f4914f6cdd1dull;
 	m->fuse = 1;
 	m->calm = true;
@@ -120,8 +181,7 @@ struct lab_machine *lab_machine_create(const struct any_platform *plat, uint64_t
 	m->hash = 0xcbf29ce484222325ull;
 	m->old_bytes = malloc(LAB_OLD_BYTES);
 	ok = m->old_bytes && reserve(m, LAB_MMIO, 0, 65536) && lab_iommu_create(m);
-	for (unsigned i = 0; ok && i < m->n_ram; i++)
-		ok = reserve_ram(m, &m->ram[i]);
+	ok = ok && reserve_ram(m);
 	if (ok)
 		return m;
 	snprintf(why, ANY_LAB_TEXT, "the host has no address space for this machine");
@@ -133,7 +193,7 @@ void lab_machine_destroy(struct lab_machine *m)
 {
 	if (!m)
 		return;
-	munmap(lab_ptr(m, 0, 0), 1ull << LAB_MACHINE_SHIFT);
+	munmap((void *)(uintptr_t)lab_raw(m, 0, 0), 1ull << LAB_MACHINE_SHIFT);
 	lab_iommu_destroy(m);
 	free(m->old_bytes);
 	if (lab_current == m)

@@ -3,11 +3,14 @@
  * The machine under the driver: memory as each party sees it.
  *
  * DRAM is what devices see. Each CPU alias of it is a *view*: host memory at a fixed address
- *holding the CPU's program-order truth, plus what the machine knows of each line. The host address
- *of any byte says which machine, which region and which physical address it is, so the hooks need
- *no table:
+ * holding the CPU's program-order truth, plus what the machine knows of each line. The host address
+ * of any byte says which machine, which region and which byte of its memory it is:
  *
- *	LAB_BASE | machine << 42 | region << 38 | phys
+ *	LAB_BASE | machine << 42 | region << 38 | place
+ *
+ * Memory may lie anywhere in 64 bits (a node of Loongson-3 has its own at 2^44): a place counts
+ * through the machine's banks, one after the other with a gap between, so that what runs off one
+ * does not arrive in the next. The banks are few and the last one is tried first.
  *
  * Fixed addresses also keep address-space randomisation out of the event log.
  */
@@ -27,7 +30,7 @@
 #define LAB_REGION_SHIFT  38
 #define LAB_MACHINES	  8
 #define LAB_SPAN	  ((uint64_t)LAB_MACHINES << LAB_MACHINE_SHIFT)
-#define LAB_PHYS_MASK	  ((1ull << LAB_REGION_SHIFT) - 1)
+#define LAB_PLACE_MASK	  ((1ull << LAB_REGION_SHIFT) - 1)
 
 enum lab_region {
 	LAB_VIEW0, /* CPU views; VIVT machines have several */
@@ -46,7 +49,7 @@ enum lab_region {
 #define LAB_OWN_READ   0x1u /* some byte here is mapped: the device may read it */
 #define LAB_OWN_WRITE  0x2u /* ... may write it */
 #define LAB_OWN_RING   0x4u /* coherent memory */
-#define LAB_MAX_RAM    8
+#define LAB_MAX_RAM    ANY_PLATFORM_RANGES
 #define LAB_STORES     1024 /* history of CPU stores to directly visible memory; power of two */
 #define LAB_PENDING    32   /* of them, not yet visible to devices */
 #define LAB_WRITES     512  /* history of device writes; power of two */
@@ -129,13 +132,20 @@ struct lab_ram {
 	uint64_t base, size;
 };
 
+/* One range of RAM. Ascending by place; place and base agree below LAB_BANK_GAP. */
+struct lab_bank {
+	uint64_t base, size, place;
+};
+#define LAB_BANK_GAP (2ull << 20)
+
 struct lab_iommu;
 struct lab_device;
 
 struct lab_machine {
 	const struct any_platform *plat;
 	unsigned id, n_ram, n_views;
-	struct lab_ram ram[LAB_MAX_RAM];
+	struct lab_bank ram[LAB_MAX_RAM];
+	struct lab_bank *hot, last_bank;     /* hot: the bank used last; points to last_bank */
 	bool coherent, speculates, hardware; /* hardware: only platform barriers order against it */
 	bool irq_pushes;		     /* an interrupt arrives after the writes before it */
 	uint32_t line, line_shift;
@@ -211,10 +221,31 @@ extern struct lab_machine *lab_machines[LAB_MACHINES];
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
-static inline uint64_t lab_host(const struct lab_machine *m, unsigned region, uint64_t phys)
+/* The host address of byte `offset` of a region. */
+static inline uint64_t lab_raw(const struct lab_machine *m, unsigned region, uint64_t offset)
 {
 	return LAB_BASE | (uint64_t)m->id << LAB_MACHINE_SHIFT |
-	       (uint64_t)region << LAB_REGION_SHIFT | phys;
+	       (uint64_t)region << LAB_REGION_SHIFT | offset;
+}
+
+/* The slow half of the two below: finds the bank and makes it the hot one. */
+uint64_t lab_find_place(const struct lab_machine *m, uint64_t phys);
+uint64_t lab_find_phys(const struct lab_machine *m, uint64_t place);
+
+/* Physical -> place. What is no memory has a place where nothing is mapped. */
+static inline uint64_t lab_place(const struct lab_machine *m, uint64_t phys)
+{
+	const struct lab_bank *b = m->hot;
+
+	if (ANY_LIKELY(phys - b->base < b->size))
+		return b->place + (phys - b->base);
+	return lab_find_place(m, phys);
+}
+
+/* A byte of memory by its physical address, or a register by its offset. */
+static inline uint64_t lab_host(const struct lab_machine *m, unsigned region, uint64_t phys)
+{
+	return lab_raw(m, region, region < LAB_MMIO ? lab_place(m, phys) : phys);
 }
 
 static inline void *lab_ptr(const struct lab_machine *m, unsigned region, uint64_t phys)
@@ -227,9 +258,20 @@ static inline unsigned lab_region_of(uint64_t host)
 	return (unsigned)(host >> LAB_REGION_SHIFT) & 15u;
 }
 
+/* Of an address in a view or in DRAM; the end of a bank is past its last byte. Anything else: the
+ * bits themselves (a register's offset). */
 static inline uint64_t lab_phys_of(uint64_t host)
 {
-	return host & LAB_PHYS_MASK;
+	const struct lab_machine *m = host - LAB_BASE < LAB_SPAN
+					      ? lab_machines[(host - LAB_BASE) >> LAB_MACHINE_SHIFT]
+					      : NULL;
+	uint64_t place = host & LAB_PLACE_MASK;
+
+	if (!m || lab_region_of(host) >= LAB_MMIO)
+		return place;
+	if (ANY_LIKELY(place - m->hot->place < m->hot->size))
+		return m->hot->base + (place - m->hot->place);
+	return lab_find_phys(m, place);
 }
 
 /* Views of a coherent machine and the uncached alias: devices see these stores without a cache. */
@@ -240,13 +282,15 @@ static inline bool lab_is_direct(const struct lab_machine *m, unsigned region)
 
 static inline struct lab_line *lab_line(const struct lab_machine *m, unsigned view, uint64_t phys)
 {
-	return (struct lab_line *)lab_ptr(m, LAB_META0 + view,
-					  (phys >> m->line_shift) * sizeof(struct lab_line));
+	return (struct lab_line *)(uintptr_t)lab_raw(m, LAB_META0 + view,
+						     (lab_place(m, phys) >> m->line_shift) *
+							     sizeof(struct lab_line));
 }
 
+/* Of the 64 bytes around phys; those of the next are next to it, as far as the bank goes. */
 static inline uint8_t *lab_own(const struct lab_machine *m, uint64_t phys)
 {
-	return (uint8_t *)lab_ptr(m, LAB_OWN, phys >> 6);
+	return (uint8_t *)(uintptr_t)lab_raw(m, LAB_OWN, lab_place(m, phys) >> 6);
 }
 
 bool lab_is_ram(const struct lab_machine *m, uint64_t phys, uint64_t len);

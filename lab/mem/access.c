@@ -6,11 +6,12 @@
 /* Ownership first: a wrong touch is wrong whatever the caches hold. */
 static bool owned(const struct lab_machine *m, uint64_t phys, uint32_t len)
 {
-	uint64_t last = (phys + len - 1) >> 6;
+	uint64_t n = ((phys + len - 1) >> 6) - (phys >> 6);
+	const uint8_t *own = lab_own(m, phys);
 	uint8_t flags = 0;
 
-	for (uint64_t at = phys >> 6; at <= last; at++)
-		flags |= *(const uint8_t *)lab_ptr(m, LAB_OWN, at);
+	for (uint64_t i = 0; i <= n; i++)
+		flags |= own[i];
 	return flags & (LAB_OWN_READ | LAB_OWN_WRITE);
 }
 

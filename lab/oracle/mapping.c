@@ -11,16 +11,14 @@ static bool in_machine(const struct lab_machine *m, const void *p)
 
 static void mark(struct lab_machine *m, const struct lab_mapping *map, bool on)
 {
-	uint64_t last = (map->phys + map->len - 1) >> 6;
-	uint8_t flag = map->coherent ? LAB_OWN_RING : map->dir;
+	uint64_t n = ((map->phys + map->len - 1) >> 6) - (map->phys >> 6);
+	uint8_t flag = map->coherent ? LAB_OWN_RING : map->dir, *own;
 
 	if (!lab_is_ram(m, map->phys, map->len))
 		return;
-	for (uint64_t at = map->phys >> 6; at <= last; at++) {
-		uint8_t *own = lab_ptr(m, LAB_OWN, at);
-
-		*own = on ? (uint8_t)(*own | flag) : (uint8_t)(*own & LAB_OWN_RING & ~flag);
-	}
+	own = lab_own(m, map->phys);
+	for (uint64_t i = 0; i <= n; i++)
+		own[i] = on ? (uint8_t)(own[i] | flag) : (uint8_t)(own[i] & LAB_OWN_RING & ~flag);
 }
 
 /* Unmarking is by whole granules: neighbours that share the first or last one are marked again. */

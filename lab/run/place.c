@@ -30,7 +30,7 @@ static bool acceptable(const struct lab_machine *m, const uint64_t *taken, unsig
 static uint64_t somewhere(struct lab_machine *m, unsigned i)
 {
 	const struct any_dma_facts *f = &m->plat->facts;
-	const struct lab_ram *ram = &m->ram[i % m->n_ram];
+	const struct lab_bank *ram = &m->ram[i % m->n_ram];
 
 	if (i % 5 == 1 && f->n_segments) { /* across the end of a window */
 		const struct any_dma_segment *s = &f->segments[lab_random(m) % f->n_segments];
