@@ -198,6 +198,8 @@ static bool add(const char *pattern, const char *device, struct cli_platform *li
 {
 	bool found = false;
 
+	if (!strcmp(pattern, "all"))
+		pattern = "*";
 	for (size_t i = 0; i < any_platform_count; i++) {
 		if (fnmatch(pattern, any_platform_list[i].name, 0))
 			continue;
@@ -232,8 +234,11 @@ int cli_platforms(const struct cli_options *options, struct cli_platform **out, 
 		cli_error("lab: out of memory");
 		return CLI_USAGE;
 	}
-	if (!options->n_wanted && !add("*", options->device, list, &count))
+	if (!options->n_wanted && options->list && !add("all", NULL, list, &count))
 		return CLI_USAGE;
+	for (size_t i = 0; !options->n_wanted && !options->list && i < any_platform_first; i++)
+		if (!add(any_platform_list[i].name, options->device, list, &count))
+			return CLI_USAGE;
 	for (size_t i = 0; i < options->n_wanted; i++)
 		if (!add(options->wanted[i], options->device, list, &count))
 			return CLI_USAGE;

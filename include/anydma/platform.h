@@ -235,6 +235,8 @@ struct any_platform_entry {
 };
 extern const struct any_platform_entry any_platform_list[];
 extern const unsigned any_platform_count;
+extern const unsigned any_platform_first; /* of them, from the start: the ones of the first hour,
+					     which the lab runs unless told otherwise */
 
 #ifdef __cplusplus
 }

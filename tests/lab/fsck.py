@@ -15,7 +15,7 @@ names = [os.path.basename(row) for row in open(os.path.join(here, "../../platfor
 want = hashlib.sha256(open(image, "rb").read()).hexdigest()
 bad = 0
 with tempfile.TemporaryDirectory() as keep:
-    run = subprocess.run([anydma, "lab", "--image", image, "--write", "--keep", keep, "--no-bypass",
+    run = subprocess.run([anydma, "lab", "--platform", "all", "--image", image, "--write", "--keep", keep, "--no-bypass",
                           "--no-html"], capture_output=True, text=True)
     if run.returncode:
         print(run.stdout + run.stderr)
