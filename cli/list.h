@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The subcommands. One line here and one file NAME.c with `int cli_NAME(int argc, char **argv)`
- * (start from template.c) make a subcommand; the build, the dispatcher and `anydma help` read this.
- * No include guard: it is included once per use.
+ * The subcommands. One line here and one file NAME.c, or NAME/NAME.c, with
+ * `int cli_NAME(int argc, char **argv)` (start from template.c) make a subcommand; the build, the
+ * dispatcher and `anydma help` read this. No include guard: it is included once per use.
  */
 CLI_COMMAND(lab, "run the driver on every platform model and report the first wrong DMA event")
 CLI_COMMAND(acpi, "say what ACPI tables tell about one device and its IOMMU")

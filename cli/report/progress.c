@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 #define BAR	20
 #define LINE	512

@@ -3,7 +3,7 @@
 #ifndef ANYDMA_CLI_HTML_H
 #define ANYDMA_CLI_HTML_H
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 struct html {
 	FILE *out;

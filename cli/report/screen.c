@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 enum column {
 	COL_NAME,

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 static void progress(void *ctx, uint64_t done, uint64_t total)
 {

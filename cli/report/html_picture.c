@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "html.h"
+#include "cli/report/html.h"
 
 #define WIDTH  704u
 #define BYTES  64u /* a row; longer lines take two */

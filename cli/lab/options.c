@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 enum {
 	OPT_BYPASS = 256,

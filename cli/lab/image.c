@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 #define SECTOR	512u
 #define MADE_UP (1u << 20)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 /*
  * Bypassing the API works on identity machines only. On the API everything works, except that a

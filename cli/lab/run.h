@@ -12,7 +12,7 @@
 
 #include <anydma/lab.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 
 struct cli_options {
 	const char *image, *html, *out, *log, *keep, *device;

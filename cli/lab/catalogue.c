@@ -10,7 +10,7 @@
 
 #include <anydma/platform.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 #define DTB_MAX	  (16u << 20)
 #define DTB_MAGIC "\xd0\x0d\xfe\xed"

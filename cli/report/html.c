@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "html.h"
+#include "cli/report/html.h"
 
 #define SECTIONS_MAX 500 /* beyond that nobody reads; the JSON has them all */
 

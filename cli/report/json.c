@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 static void text(FILE *out, const char *name, const char *value)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 #define CELLS_MAX 20000000u
 

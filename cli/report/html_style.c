@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report's style: one palette for light, one for dark, and a phone's width in mind. */
-#include "html.h"
+#include "cli/report/html.h"
 
 /* clang-format off */
 const char html_style[] =

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "cli/lab/run.h"
 
 #define TICK_MS 100
 

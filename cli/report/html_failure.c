@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "html.h"
+#include "cli/report/html.h"
 
 #define AROUND	   3
 #define PATH_BYTES 4096
