@@ -31,6 +31,8 @@ enum any_lab_rule {
 	ANY_LAB_LOST_WRITE,	 /* invalidate drops bytes the CPU wrote */
 	ANY_LAB_LINE_SHARED,	 /* neighbour's bytes share a line with device-owned bytes */
 	ANY_LAB_WRONG_ALIAS,	 /* maintenance by another address than the one that filled */
+	ANY_LAB_LATE_WRITE_BACK, /* an invalidated dirty line may still be written back */
+	ANY_LAB_SQUASHED_STORE,	 /* streaming DMA into memory the CPU may dirty by speculation */
 	/* ownership */
 	ANY_LAB_CPU_TOUCH,    /* CPU touches a mapped buffer without sync_for_cpu */
 	ANY_LAB_AFTER_UNMAP,  /* device touches memory after unmap */
@@ -53,6 +55,7 @@ enum any_lab_rule {
 	ANY_LAB_DOORBELL,    /* doorbell rung before the ring update was visible */
 	ANY_LAB_DRAIN_OUT,   /* host-to-device buffer not drained */
 	ANY_LAB_DRAIN_IN,    /* device-to-host buffer not drained */
+	ANY_LAB_DEADLOCK,    /* a ritual that must not be used was (hazard 9) */
 	/* protocol and end results */
 	ANY_LAB_TRUSTED,      /* driver used a completion it should have refused */
 	ANY_LAB_DATA,	      /* bytes differ at the end and no rule above saw why */

@@ -9,6 +9,7 @@ void lab_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_
 {
 	lab_log_event(m, LAB_EV_LOAD, LAB_DRAM, phys, len, pc);
 	lab_judge_device_load(m, phys, len, pc);
+	lab_cache_device_load(m, phys, len, pc);
 }
 
 /* A CPU that speculates may hold any line: half the time it fetched this one just before. */
@@ -18,7 +19,7 @@ static void grow_stale(struct lab_machine *m, unsigned view, uint64_t base, uint
 	struct lab_line *line = lab_line(m, view, base);
 	uint64_t mask[2];
 
-	if (!line->valid && !m->speculates)
+	if (!lab_caches(m, base) || (!line->valid && !m->speculates))
 		return;
 	if (!line->valid && lab_chance(m, 2))
 		lab_fill_line(m, view, base);
@@ -31,6 +32,7 @@ void lab_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64
 {
 	lab_log_event(m, LAB_EV_STORE, LAB_DRAM, phys, len, pc);
 	lab_judge_device_store(m, phys, len, pc);
+	lab_cache_device_store(m, phys, len, pc);
 	if (m->n_pending)
 		lab_drain_overlapping(m, phys, len);
 	for (unsigned v = 0; !m->coherent && v < m->n_views; v++)

@@ -2,6 +2,7 @@
 /* From what the device puts on its bus to the memory that answers. Hardware truth, from the tree.
  */
 #include "bus.h"
+#include "../cache/cache.h"
 #include "../oracle/oracle.h"
 
 static const struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64_t len,
@@ -152,6 +153,7 @@ uint64_t lab_bus_resolve(struct lab_machine *m, uint64_t bus, uint64_t len, bool
 		phys = through_encryption(m, map, bus, pc);
 		phys = through_windows(m, map, phys, len, pc, contiguous);
 	}
+	phys = lab_cache_bare(m, phys);
 	if (!lab_is_ram(m, phys, *contiguous))
 		nowhere(m, map, bus, pc);
 	if (map->cpu && !(map->flags & (ANY_DMA_MAP_BOUNCED | ANY_DMA_MAP_SG)) &&

@@ -14,7 +14,7 @@ static char byte_state(const struct lab_machine *m, unsigned view, uint64_t at, 
 
 	if (at >= phys && at - phys < len)
 		return 'X';
-	if (!m->coherent && view < LAB_VIEWS) {
+	if (lab_caches(m, at) && view < LAB_VIEWS) {
 		line = lab_line(m, view, at);
 		if (line->dirty[bit / 64] & mask)
 			return 'D';
@@ -39,11 +39,11 @@ static char byte_state(const struct lab_machine *m, unsigned view, uint64_t at, 
 static void draw_line(const struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
 		      uint32_t len, struct any_lab_line *out)
 {
-	const char *kind = m->coherent ? "coherent" : "not cached";
+	const char *kind = lab_caches(m, base) ? "not cached" : "coherent";
 
 	out->phys = base;
 	out->bytes = m->line;
-	if (!m->coherent && view < LAB_VIEWS) {
+	if (lab_caches(m, base) && view < LAB_VIEWS) {
 		const struct lab_line *line = lab_line(m, view, base);
 
 		kind = !line->valid			 ? "absent"

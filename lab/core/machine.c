@@ -6,6 +6,7 @@
 
 #include "machine.h"
 #include "../bus/bus.h"
+#include "../cache/cache.h"
 
 struct lab_machine *lab_current;
 struct lab_machine *lab_machines[LAB_MACHINES];
@@ -83,6 +84,11 @@ static bool reserve_places(struct lab_machine *m, uint64_t from, uint64_t size)
 	bool ok = reserve(m, LAB_DRAM, from, size) && reserve(m, LAB_UNCACHED, from, size) &&
 		  reserve(m, LAB_OWN, from >> 6, size >> 6);
 
+	if (ok && m->cache.lower_line)
+		ok = reserve(m, LAB_LOWER, from, size) &&
+		     reserve(m, LAB_LOWER_META,
+			     (from >> m->cache.lower_shift) * sizeof(struct lab_line),
+			     (size >> m->cache.lower_shift) * sizeof(struct lab_line));
 	for (unsigned v = 0; ok && v < m->n_views; v++) {
 		ok = reserve(m, v, from, size);
 		if (ok && !m->coherent)
@@ -151,7 +157,9 @@ static void take_facts(struct lab_machine *m, const struct any_platform *plat)
 	m->line = plat->machine.cache.line > 1 ? plat->machine.cache.line : 64;
 	m->line_shift = (unsigned)__builtin_ctz(m->line);
 	m->n_views = plat->machine.cache.n_views ? plat->machine.cache.n_views : 1;
-	m->irq_pushes = plat->machine.drain_from_device == ANY_RITUAL_NONE;
+	/* Where a read-ahead buffer has a drain of its own, the interrupt is as good as any. */
+	m->irq_pushes = plat->machine.drain_from_device == ANY_RITUAL_NONE ||
+			plat->machine.cache.read_ahead;
 	m->hardware = true;
 }
 
@@ -170,6 +178,10 @@ struct lab_machine *lab_machine_create(const struct any_platform *plat, uint64_t
 	take_facts(m, plat);
 	if (!place_banks(m, plat)) {
 		snprintf(why, ANY_LAB_TEXT, "more memory than the lab holds, 85 GiB");
+		lab_machine_destroy(m);
+		return NULL;
+	}
+	if (!lab_cache_create(m, why)) {
 		lab_machine_destroy(m);
 		return NULL;
 	}

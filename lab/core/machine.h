@@ -25,6 +25,8 @@
 #include <anydma/platform.h>
 #include <anydma/watch.h>
 
+#include "../cache/state.h"
+
 #define LAB_BASE	  0x200000000000ull
 #define LAB_MACHINE_SHIFT 42
 #define LAB_REGION_SHIFT  38
@@ -40,35 +42,25 @@ enum lab_region {
 	LAB_UNCACHED, /* CPU alias that bypasses the caches: coherent memory of non-coherent
 			 machines */
 	LAB_DRAM,     /* what devices see */
+	LAB_LOWER,    /* below the views: outer cache, read-ahead buffer */
 	LAB_MMIO,
 	LAB_META0,		 /* struct lab_line of view 0.. */
 	LAB_OWN = LAB_META0 + 4, /* one byte per 64 of RAM: LAB_OWN_* */
+	LAB_LOWER_META,		 /* struct lab_line of it */
 };
 
-#define LAB_VIEWS      4
-#define LAB_OWN_READ   0x1u /* some byte here is mapped: the device may read it */
-#define LAB_OWN_WRITE  0x2u /* ... may write it */
-#define LAB_OWN_RING   0x4u /* coherent memory */
-#define LAB_MAX_RAM    ANY_PLATFORM_RANGES
-#define LAB_STORES     1024 /* history of CPU stores to directly visible memory; power of two */
-#define LAB_PENDING    32   /* of them, not yet visible to devices */
-#define LAB_WRITES     512  /* history of device writes; power of two */
-#define LAB_OLD_BYTES  (1u << 20)
-#define LAB_MAPPINGS   1024
-#define LAB_GONE       256
-#define LAB_RECENT     32
-#define LAB_DIRTY_LIST 1024
-
-/* What a cached view knows of one line. Bytes by mask, lines up to 128 bytes. */
-struct lab_line {
-	uint64_t dirty[2]; /* CPU wrote, DRAM has not got it */
-	uint64_t stale[2]; /* device wrote since this line was (or may have been) filled */
-	uint64_t cpu_pc;   /* last CPU store */
-	uint32_t cpu_step;
-	uint8_t valid, cleaning; /* cleaning: a clean was issued, its sync has not come */
-	uint8_t pad[2];
-};
-ANY_STATIC_ASSERT(sizeof(struct lab_line) == 48, "three times the smallest line fits the region");
+#define LAB_VIEWS     4
+#define LAB_OWN_READ  0x1u /* some byte here is mapped: the device may read it */
+#define LAB_OWN_WRITE 0x2u /* ... may write it */
+#define LAB_OWN_RING  0x4u /* coherent memory */
+#define LAB_MAX_RAM   ANY_PLATFORM_RANGES
+#define LAB_STORES    1024 /* history of CPU stores to directly visible memory; power of two */
+#define LAB_PENDING   32   /* of them, not yet visible to devices */
+#define LAB_WRITES    512  /* history of device writes; power of two */
+#define LAB_OLD_BYTES (1u << 20)
+#define LAB_MAPPINGS  1024
+#define LAB_GONE      256
+#define LAB_RECENT    32
 
 /* A CPU store to memory that devices see directly (coherent bus or uncached alias). */
 struct lab_store {
@@ -145,7 +137,8 @@ struct lab_machine {
 	const struct any_platform *plat;
 	unsigned id, n_ram, n_views;
 	struct lab_bank ram[LAB_MAX_RAM];
-	struct lab_bank *hot, last_bank;     /* hot: the bank used last; points to last_bank */
+	struct lab_bank *hot, last_bank; /* hot: the bank used last; points to last_bank */
+	struct lab_cache cache;
 	bool coherent, speculates, hardware; /* hardware: only platform barriers order against it */
 	bool irq_pushes;		     /* an interrupt arrives after the writes before it */
 	uint32_t line, line_shift;
@@ -274,10 +267,16 @@ static inline uint64_t lab_phys_of(uint64_t host)
 	return lab_find_phys(m, place);
 }
 
-/* Views of a coherent machine and the uncached alias: devices see these stores without a cache. */
-static inline bool lab_is_direct(const struct lab_machine *m, unsigned region)
+/* May the CPU hold a line of this memory that the bus does not snoop? */
+static inline bool lab_caches(const struct lab_machine *m, uint64_t phys)
 {
-	return region == LAB_UNCACHED || (m->coherent && region < LAB_VIEWS);
+	return !m->coherent && phys - m->cache.snooped_base >= m->cache.snooped_size;
+}
+
+/* Snooped memory and the uncached alias: devices see these stores without a cache. */
+static inline bool lab_is_direct(const struct lab_machine *m, unsigned region, uint64_t phys)
+{
+	return region == LAB_UNCACHED || (region < LAB_VIEWS && !lab_caches(m, phys));
 }
 
 static inline struct lab_line *lab_line(const struct lab_machine *m, unsigned view, uint64_t phys)
@@ -295,12 +294,12 @@ static inline uint8_t *lab_own(const struct lab_machine *m, uint64_t phys)
 
 bool lab_is_ram(const struct lab_machine *m, uint64_t phys, uint64_t len);
 
-/* The bytes of [phys, phys + len) that fall into the line at `base`, as a mask. */
-static inline void lab_mask(const struct lab_machine *m, uint64_t base, uint64_t phys, uint64_t len,
-			    uint64_t mask[2])
+/* The bytes of [phys, phys + len) that fall into the line of `size` bytes at `base`, as a mask. */
+static inline void lab_mask_of(uint32_t size, uint64_t base, uint64_t phys, uint64_t len,
+			       uint64_t mask[2])
 {
 	uint64_t from = phys > base ? phys - base : 0;
-	uint64_t to = phys + len - base < m->line ? phys + len - base : m->line;
+	uint64_t to = phys + len - base < size ? phys + len - base : size;
 
 	for (unsigned w = 0; w < 2; w++) {
 		uint64_t a = from > 64u * w ? from - 64u * w : 0;
@@ -309,6 +308,12 @@ static inline void lab_mask(const struct lab_machine *m, uint64_t base, uint64_t
 		b = b > 64 ? 64 : b;
 		mask[w] = a >= b ? 0 : (b - a == 64 ? ~0ull : ((1ull << (b - a)) - 1) << a);
 	}
+}
+
+static inline void lab_mask(const struct lab_machine *m, uint64_t base, uint64_t phys, uint64_t len,
+			    uint64_t mask[2])
+{
+	lab_mask_of(m->line, base, phys, len, mask);
 }
 
 static inline bool lab_hits(const uint64_t a[2], const uint64_t b[2])

@@ -35,6 +35,19 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "A virtually tagged cache keeps a line per virtual address; maintenance acts only "
 	     "through the address that filled it.",
 	     "map the buffer through the same pointer the CPU used", "arm-vivt"),
+	RULE(ANY_LAB_LATE_WRITE_BACK, "L07-late-write-back", "invalidated line still to be written",
+	     "On this machine a line that is dirty when it is invalidated, or fetched again at the "
+	     "ends of a range, may be written back at any time after, out of reach of every clean "
+	     "(M9, hazard 6).",
+	     "clean before invalidating, and have nothing dirty there when the device starts",
+	     "arm-80200-a0"),
+	RULE(ANY_LAB_SQUASHED_STORE, "L08-squashed-store", "device wrote where the CPU speculates",
+	     "A squashed store leaves a dirty line: whatever is cleaned or invalidated, memory "
+	     "with "
+	     "a cached view is not safe while a device writes to it (hazard 7).",
+	     "a restricted pool in memory that only has an uncached view, so that every buffer "
+	     "bounces there",
+	     "sgi-ip28"),
 	RULE(ANY_LAB_CPU_TOUCH, "L10-cpu-touch", "CPU touched a device-owned buffer",
 	     "Between map and unmap the memory belongs to the device (DA-03).",
 	     "any_dma_sync_for_cpu() before, any_dma_sync_for_device() after", "arm64-nc"),
@@ -102,6 +115,10 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "On this machine an interrupt may arrive before the writes it announces, coherent or "
 	     "not (M13, hazard 10).",
 	     "any_dma_drain(dev, ANY_DMA_FROM_DEVICE) before believing the interrupt", "arm-mvebu"),
+	RULE(ANY_LAB_DEADLOCK, "L36-deadlock", "a barrier that hangs the machine",
+	     "This machine has a buffer that must not be drained (hazard 9: PL310 sync with I/O "
+	     "coherency, L220 on RealView).",
+	     "a port that leaves the ritual out here", "arm-11mpcore"),
 	RULE(ANY_LAB_TRUSTED, "L40-trusted", "nonsense from the device was believed",
 	     "Ids and lengths from the other side are checked before use (D13).",
 	     "check against the driver's own shadow", "any"),

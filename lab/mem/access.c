@@ -15,30 +15,52 @@ static bool owned(const struct lab_machine *m, uint64_t phys, uint32_t len)
 	return flags & (LAB_OWN_READ | LAB_OWN_WRITE);
 }
 
+/* How much of it the bus snoops, or does not, alike (M11). */
+static uint32_t alike(const struct lab_machine *m, uint64_t phys, uint32_t len)
+{
+	uint64_t from = m->cache.snooped_base, to = from + m->cache.snooped_size;
+
+	if (phys < from && from - phys < len)
+		return (uint32_t)(from - phys);
+	if (phys < to && phys >= from && to - phys < len)
+		return (uint32_t)(to - phys);
+	return len;
+}
+
 void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc)
 {
+	uint32_t n;
+
 	lab_tick(m);
 	lab_log_event(m, LAB_EV_LOAD, region, phys, len, pc);
 	if (owned(m, phys, len))
 		lab_judge_touch(m, region, phys, len, false, pc);
 	if (m->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
 		lab_arrival_observe(m, phys, len, pc);
-	if (lab_is_direct(m, region))
-		lab_direct_load(m, region, phys, len);
-	else
-		lab_cached_load(m, region, phys, len, pc);
+	for (uint32_t at = 0; at < len; at += n) {
+		n = alike(m, phys + at, len - at);
+		if (lab_is_direct(m, region, phys + at))
+			lab_direct_load(m, region, phys + at, n);
+		else
+			lab_cached_load(m, region, phys + at, n, pc);
+	}
 	if (ANY_UNLIKELY(*lab_own(m, phys) & LAB_OWN_RING))
 		lab_judge_passed(m, phys, pc);
 }
 
 void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc)
 {
+	uint32_t n;
+
 	lab_tick(m);
 	lab_log_event(m, LAB_EV_STORE, region, phys, len, pc);
 	if (owned(m, phys, len))
 		lab_judge_touch(m, region, phys, len, true, pc);
-	if (lab_is_direct(m, region))
-		lab_direct_store(m, region, phys, len, pc);
-	else
-		lab_cached_store(m, region, phys, len, pc);
+	for (uint32_t at = 0; at < len; at += n) {
+		n = alike(m, phys + at, len - at);
+		if (lab_is_direct(m, region, phys + at))
+			lab_direct_store(m, region, phys + at, n, pc);
+		else
+			lab_cached_store(m, region, phys + at, n, pc);
+	}
 }

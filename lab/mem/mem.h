@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory between the CPU and DRAM: cached views, the store buffer of directly visible memory, late
- * arrival of device writes, and the misfortune that makes wrong code fail.
+ * Memory between the CPU and DRAM: the store buffer of directly visible memory, late arrival of
+ * device writes, and the misfortune that makes wrong code fail. Caches are next door (lab/cache).
  */
 #ifndef ANYDMA_LAB_MEM_H
 #define ANYDMA_LAB_MEM_H
 
-#include "../core/machine.h"
+#include "../cache/cache.h"
 
 /* Announced before the access happens; phys and len lie in RAM. */
 void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc);
 void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		   uint64_t pc);
-
-/* cached.c */
-void lab_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
-		     uint64_t pc);
-void lab_cached_store(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
-		      uint64_t pc);
-void lab_fill_line(struct lab_machine *m, unsigned view, uint64_t base);
-void lab_evict_line(struct lab_machine *m, unsigned view, uint64_t base);
-void lab_cache_clean(struct lab_machine *m, unsigned view, uint64_t phys, uint64_t len, bool drop,
-		     uint64_t pc);
-void lab_cache_inval(struct lab_machine *m, unsigned view, uint64_t phys, uint64_t len,
-		     uint64_t pc);
-void lab_cache_sync(struct lab_machine *m);
 
 /* direct.c: stores to memory devices see without a cache in between */
 void lab_direct_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len);

@@ -31,7 +31,7 @@ static void speculate(struct lab_machine *m)
 	    !lab_is_ram(m, map->phys, map->len))
 		return;
 	base = (map->phys + lab_random(m) % map->len) & ~(uint64_t)(m->line - 1);
-	if (lab_line(m, lab_region_of(map->cpu), base)->valid)
+	if (!lab_caches(m, base) || lab_line(m, lab_region_of(map->cpu), base)->valid)
 		return;
 	lab_log_event(m, LAB_EV_FILL, lab_region_of(map->cpu), base, m->line, 0);
 	lab_fill_line(m, lab_region_of(map->cpu), base);
@@ -50,6 +50,8 @@ void lab_misfortune(struct lab_machine *m)
 	m->fuse = 1 + (uint32_t)(lab_random(m) % 12);
 	if (m->calm || m->master == LAB_DEVICE)
 		return;
+	if (m->cache.n_warts && lab_chance(m, 4))
+		lab_cache_misfortune(m);
 	switch (lab_random(m) % 8) {
 	case 0:
 	case 1:

@@ -29,7 +29,7 @@ static void judge_cached_load(struct lab_machine *m, unsigned view, uint64_t phy
 		const struct lab_line *line = lab_line(m, view, base);
 		uint64_t mask[2];
 
-		if (!(line->dirty[0] | line->dirty[1]))
+		if (!lab_caches(m, base) || !(line->dirty[0] | line->dirty[1]))
 			continue;
 		lab_mask(m, base, phys, len, mask);
 		if (lab_hits(line->dirty, mask))
@@ -90,7 +90,7 @@ void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, 
 		     base += m->line) {
 			const struct lab_line *line = lab_line(m, v, base);
 
-			if (line->dirty[0] | line->dirty[1])
+			if (lab_caches(m, base) && (line->dirty[0] | line->dirty[1]))
 				lab_fail(m, alias_or(m, v, phys, ANY_LAB_DIRTY_UNDER_DMA), pc,
 					 line->cpu_pc, line->cpu_step, base > phys ? base : phys,
 					 len,

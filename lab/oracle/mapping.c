@@ -79,7 +79,7 @@ static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
 {
 	uint64_t bits = (map->phys | (map->phys + map->len)) & (m->line - 1);
 
-	if (m->coherent || m->bypass || (map->flags & ANY_DMA_MAP_BOUNCED) ||
+	if (!lab_caches(m, map->phys) || m->bypass || (map->flags & ANY_DMA_MAP_BOUNCED) ||
 	    !(map->dir & ANY_DMA_FROM_DEVICE) || lab_region_of(map->cpu) >= LAB_VIEWS || !bits)
 		return;
 	lab_fail(m, ANY_LAB_LINE_SHARED, lab_trace_pc(map->trace), 0, 0, map->phys,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words for reports: which mapping, and which of the platform's warts bites. */
 #include "oracle.h"
+#include "../cache/cache.h"
 
 static const char *direction(uint8_t dir)
 {
@@ -33,6 +34,8 @@ void lab_mapping_text(const struct lab_machine *m, uint64_t at, char *text, size
 
 static const char *cache_words(const struct lab_machine *m)
 {
+	if (m->cache.n_warts)
+		return m->cache.warts[0]->words;
 	if (m->n_views > 1)
 		return "the cache is virtually tagged: each alias of a page has its own lines, and "
 		       "the "
@@ -62,10 +65,12 @@ void lab_cause_text(const struct lab_machine *m, enum any_lab_rule rule, char *t
 {
 	const char *words = "";
 
-	if (rule >= ANY_LAB_DIRTY_READ && rule <= ANY_LAB_WRONG_ALIAS)
+	if (rule >= ANY_LAB_DIRTY_READ && rule <= ANY_LAB_SQUASHED_STORE)
 		words = cache_words(m);
 	else if (rule >= ANY_LAB_UNREACHABLE && rule <= ANY_LAB_ENCRYPTED)
 		words = address_words(m);
+	else if (rule == ANY_LAB_DEADLOCK)
+		words = "there is a buffer to drain, and the machine hangs if it is drained";
 	else if (rule == ANY_LAB_DRAIN_OUT)
 		words = "a buffer between CPU and memory holds stores until it is told to drain";
 	else if (rule == ANY_LAB_DRAIN_IN)

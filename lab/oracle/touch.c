@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Judging the CPU: touching what it lent away, reading old lines, dropping its own stores. */
 #include "oracle.h"
+#include "../cache/cache.h"
 
 static bool lent(const struct lab_mapping *map, uint64_t from, uint64_t to)
 {
@@ -24,8 +25,8 @@ static void judge_neighbours(struct lab_machine *m, uint64_t phys, uint32_t len,
 		uint64_t to = end < map->phys + map->len ? end - map->phys : map->len;
 
 		if (!map->live || map->coherent || (map->flags & ANY_DMA_MAP_BOUNCED) ||
-		    !(map->dir & ANY_DMA_FROM_DEVICE) || first >= map->phys + map->len ||
-		    end <= map->phys || lent(map, from, to))
+		    !lab_caches(m, map->phys) || !(map->dir & ANY_DMA_FROM_DEVICE) ||
+		    first >= map->phys + map->len || end <= map->phys || lent(map, from, to))
 			continue;
 		lab_fail(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step, phys, len,
 			 "The driver stores %u bytes into a cache line that also holds bytes of a "
@@ -59,7 +60,7 @@ void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint
 				 store ? "stores" : "loads", (unsigned)(to - from),
 				 (unsigned long long)from);
 	}
-	if (store && !m->coherent && region < LAB_VIEWS)
+	if (store && lab_caches(m, phys) && region < LAB_VIEWS)
 		judge_neighbours(m, phys, len, pc);
 }
 
@@ -74,32 +75,38 @@ static const struct lab_write *last_write(const struct lab_machine *m, uint64_t 
 	return NULL;
 }
 
-void lab_stale_load(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
-		    uint32_t len, uint64_t pc)
+void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys,
+		    uint32_t len, bool held, uint64_t pc)
 {
-	const struct lab_line *line = lab_line(m, view, base);
 	uint64_t from = phys > base ? phys : base;
 	uint64_t to = phys + len < base + m->line ? phys + len : base + m->line;
 	const struct lab_write *w = last_write(m, from, (uint32_t)(to - from));
 
+	if (!held && lab_lower_is_stale(m, from, to - from))
+		lab_fail(m, ANY_LAB_STALE_READ, pc, w ? w->pc : 0, w ? w->step : 0, from,
+			 (uint32_t)(to - from),
+			 "The CPU reads a cache line that was filled from %s, which has it from "
+			 "before the device wrote it.",
+			 m->plat->machine.cache.outer_line ? "the outer cache"
+							   : "the read-ahead buffer");
 	lab_fail(m, m->n_views > 1 ? ANY_LAB_WRONG_ALIAS : ANY_LAB_STALE_READ, pc, w ? w->pc : 0,
 		 w ? w->step : 0, from, (uint32_t)(to - from),
 		 "The CPU reads a cache line that %s before the device wrote it; nothing "
 		 "invalidated "
 		 "the line after the device's write.",
-		 line->valid ? "was filled" : "may have been refilled by speculation");
+		 held ? "was filled" : "may have been refilled by speculation");
 }
 
 /* An invalidate drops dirty bytes: harmless only inside a buffer that the device is to write. */
-void lab_dirty_dropped(struct lab_machine *m, unsigned view, uint64_t base, uint64_t pc)
+void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint64_t base,
+		       uint32_t size, uint64_t pc)
 {
-	const struct lab_line *line = lab_line(m, view, base);
 	uint64_t inside[2] = {0, 0};
 	uint64_t from = lab_phys_of(m->api_from), to = lab_phys_of(m->api_to);
 
-	if (m->in_api && m->api_dir == ANY_DMA_FROM_DEVICE && from < base + m->line && to > base)
-		lab_mask(m, base, from, to - from, inside);
-	for (unsigned bit = 0; bit < m->line; bit++) {
+	if (m->in_api && m->api_dir == ANY_DMA_FROM_DEVICE && from < base + size && to > base)
+		lab_mask_of(size, base, from, to - from, inside);
+	for (unsigned bit = 0; bit < size; bit++) {
 		uint64_t mask = 1ull << (bit & 63);
 
 		if (!(line->dirty[bit / 64] & mask & ~inside[bit / 64]))

@@ -47,6 +47,7 @@ static void drained_in(struct lab_machine *m)
 {
 	lab_arrival_deliver(m, m->write_head);
 	m->in_drained = m->write_head - 1;
+	lab_read_ahead_empty(m);
 	m->count.drains++;
 }
 

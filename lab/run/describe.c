@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A tree's warts in a word each, and whether it has any. */
 #include "run.h"
+#include "../cache/cache.h"
 
 static void add(struct any_lab_cell *cell, const char *word)
 {
@@ -61,9 +62,12 @@ static void warts(const struct any_platform *p, struct any_lab_cell *cell)
 	if (f->shared_only || f->private_bits)
 		add(cell, "encrypted");
 	if (!f->coherent)
-		add(cell, p->machine.cache.n_views > 1  ? "vivt"
+		add(cell, p->machine.cache.n_views > 1	? "vivt"
 			  : p->machine.cache.speculates ? "non-coherent, speculating"
-						  : "non-coherent");
+							: "non-coherent");
+	for (unsigned i = 0; !f->coherent && i < lab_cache_wart_count; i++)
+		if (lab_cache_warts[i]->present(&p->machine.cache))
+			add(cell, lab_cache_warts[i]->name);
 	if (p->machine.drain_to_device != ANY_RITUAL_NONE)
 		add(cell, "drain-out");
 	if (p->machine.drain_from_device != ANY_RITUAL_NONE)

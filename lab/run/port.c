@@ -5,38 +5,9 @@
  * machine.
  */
 #include "run.h"
-#include "../mem/mem.h"
+#include "../port/port.h"
 
 #include "any_arch.h"
-
-static void cache_clean(void *ctx, void *va, struct any_phys_addr phys, size_t len)
-{
-	unsigned region = lab_region_of((uint64_t)(uintptr_t)va);
-
-	if (region < LAB_VIEWS)
-		lab_cache_clean(ctx, region, phys.raw, len, false, lab_caller_pc());
-}
-
-static void cache_inval(void *ctx, void *va, struct any_phys_addr phys, size_t len)
-{
-	unsigned region = lab_region_of((uint64_t)(uintptr_t)va);
-
-	if (region < LAB_VIEWS)
-		lab_cache_inval(ctx, region, phys.raw, len, lab_caller_pc());
-}
-
-static void cache_clean_inval(void *ctx, void *va, struct any_phys_addr phys, size_t len)
-{
-	unsigned region = lab_region_of((uint64_t)(uintptr_t)va);
-
-	if (region < LAB_VIEWS)
-		lab_cache_clean(ctx, region, phys.raw, len, true, lab_caller_pc());
-}
-
-static void cache_sync(void *ctx)
-{
-	lab_cache_sync(ctx);
-}
 
 /* The ritual of this machine: write the trigger, then read until it is done. */
 static void drain(void *ctx, enum any_dma_dir dir)
@@ -51,55 +22,22 @@ static void drain(void *ctx, enum any_dma_dir dir)
 		any_cpu_relax();
 }
 
-static const struct any_dma_cache_ops cache_ops = {cache_clean, cache_inval, cache_clean_inval,
-						   cache_sync};
-static const struct any_dma_ops ops = {.cache = &cache_ops, .drain = drain};
+static const struct any_dma_ops ops = {.cache = &lab_port_cache_ops, .drain = drain};
 static const struct any_dma_ops ops_coherent = {.drain = drain};
-
-static void describe_ram(struct lab_port *port, const struct lab_machine *m)
-{
-	for (unsigned v = 0; v < m->n_views; v++)
-		for (unsigned i = 0; i < m->n_ram; i++)
-			port->ram[port->plat.n_ram++] = (struct any_dma_region){
-				lab_ptr(m, v, m->ram[i].base), {m->ram[i].base}, m->ram[i].size, 0};
-	port->plat.ram = port->ram;
-}
-
-static void describe_coherent(struct lab_port *port, const struct lab_machine *m, bool bypass)
-{
-	unsigned region = m->coherent || bypass ? LAB_VIEW0 : LAB_UNCACHED;
-	uint64_t base = m->plat->machine.coherent_base, size = m->plat->machine.coherent_size;
-
-	if (!size)
-		return;
-	if (size > (uint64_t)LAB_COHERENT_PAGES * ANY_COHERENT_PAGE)
-		size = (uint64_t)LAB_COHERENT_PAGES * ANY_COHERENT_PAGE;
-	port->coherent.mem = (struct any_dma_region){
-		lab_ptr(m, region, base),
-		{base},
-		size,
-		(region == LAB_UNCACHED ? ANY_REGION_UNCACHED : 0u) |
-			((m->plat->facts.shared_only || m->plat->facts.private_bits) && !bypass
-				 ? ANY_REGION_SHARED
-				 : 0u)};
-	port->coherent.bitmap = port->coherent_bits;
-	port->plat.coherent = &port->coherent;
-}
 
 static int describe_bounce(struct lab_port *port, const struct lab_machine *m)
 {
 	const struct any_bounce_class classes[] = {{.slot = 2048, .count = 256},
 						   {.slot = 16384, .count = 64},
 						   {.slot = 131072, .count = 32}};
-	struct any_dma_region mem = {
-		lab_ptr(m, LAB_VIEW0, m->plat->machine.bounce_base),
-		{m->plat->machine.bounce_base},
-		m->plat->machine.bounce_size,
-		m->plat->facts.shared_only || m->plat->facts.private_bits ? ANY_REGION_SHARED : 0u};
+	struct any_dma_region mem;
 	int err;
 
-	if (!mem.size)
+	if (!m->plat->machine.bounce_size)
 		return 0;
+	mem = lab_port_bounce_memory(m);
+	if (m->plat->facts.shared_only || m->plat->facts.private_bits)
+		mem.flags |= ANY_REGION_SHARED;
 	err = any_bounce_pool_init(&port->bounce, &mem, classes, ANY_ARRAY_SIZE(classes),
 				   port->bounce_stack);
 	if (!err)
@@ -137,8 +75,8 @@ int lab_port_build(struct lab_port *port, struct lab_machine *m, bool bypass, ch
 	memset(port, 0, sizeof(*port));
 	port->plat.name = m->plat->name;
 	port->plat.ctx = m;
-	describe_ram(port, m);
-	describe_coherent(port, m, bypass);
+	lab_port_ram(port, m);
+	lab_port_coherent_memory(port, m, bypass);
 	m->port = &port->plat;
 	m->bypass = bypass;
 	if (bypass) {

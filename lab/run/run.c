@@ -6,6 +6,7 @@
 
 #include "run.h"
 #include "../oracle/oracle.h"
+#include "../port/port.h"
 
 struct run {
 	const struct any_lab_config *config;
@@ -85,6 +86,8 @@ static int drive(struct run *r)
 		r->work.why = "the DMA API refuses the platform";
 		return err;
 	}
+	if (!r->config->bypass)
+		lab_port_boot(&r->port, r->m);
 	lab_oracle_watch(r->m, &r->dma);
 	r->m->calm = false;
 	err = lab_work_run(&r->work);

@@ -18,7 +18,7 @@
 /* The platform as the driver sees it: built from the tree, or the lie of the bypass. */
 struct lab_port {
 	struct any_dma_platform plat;
-	struct any_dma_region ram[LAB_MAX_RAM * LAB_VIEWS];
+	struct any_dma_region ram[2 * LAB_MAX_RAM * LAB_VIEWS];
 	struct any_bounce_pool bounce;
 	uint32_t bounce_stack[LAB_BOUNCE_SLOTS];
 	struct any_coherent_region coherent;

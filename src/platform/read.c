@@ -2,6 +2,8 @@
 /* One device of one tree: the order in which its facts are read. */
 #include "tree.h"
 
+#include "base/bits.h"
+
 #include "base/mem.h"
 
 /*
@@ -67,6 +69,8 @@ static void conclude(struct any_platform *p)
 		p->facts.line = p->machine.cache.line;
 	else
 		p->facts.line = p->facts.coherent ? 1 : 64;
+	if (!p->facts.coherent) /* two levels: a buffer owns whole lines of both (DA-33) */
+		p->facts.line = (uint32_t)any_max_u64(p->facts.line, p->machine.cache.outer_line);
 	p->facts.speculates = p->machine.cache.speculates && !p->facts.coherent;
 	p->facts.no_coherent = !p->machine.coherent_size;
 	p->facts.virtual_cache = p->machine.cache.n_views > 1;

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ordinary cache: write-back, allocating, filled and emptied by lines. */
+#include "../mem/mem.h"
+#include "../oracle/oracle.h"
+
+static uint64_t line_base(const struct lab_machine *m, uint64_t phys)
+{
+	return phys & ~(uint64_t)(m->line - 1);
+}
+
+static bool supplied(struct lab_machine *m, unsigned view, uint64_t base)
+{
+	for (unsigned i = 0; i < m->cache.n_warts; i++)
+		if (m->cache.warts[i]->fill && m->cache.warts[i]->fill(m, view, base))
+			return true;
+	return false;
+}
+
+void lab_fill_line(struct lab_machine *m, unsigned view, uint64_t base)
+{
+	if (!supplied(m, view, base))
+		lab_arrival_copy(m, lab_ptr(m, view, base), base, m->line);
+	lab_line(m, view, base)->valid = 1;
+	m->count.fills++;
+	LAB_EACH_WART(m, filled, m, view, base);
+}
+
+static bool taken(struct lab_machine *m, unsigned view, uint64_t base)
+{
+	for (unsigned i = 0; i < m->cache.n_warts; i++)
+		if (m->cache.warts[i]->put && m->cache.warts[i]->put(m, view, base))
+			return true;
+	return false;
+}
+
+/* The whole line goes to memory, stale neighbours and all. */
+void lab_write_back(struct lab_machine *m, unsigned view, uint64_t base)
+{
+	struct lab_line *line = lab_line(m, view, base);
+
+	if (!lab_is_dirty(line))
+		return;
+	if (!taken(m, view, base))
+		lab_copy(lab_ptr(m, LAB_DRAM, base), lab_ptr(m, view, base), m->line);
+	line->dirty[0] = line->dirty[1] = 0;
+}
+
+void lab_evict_line(struct lab_machine *m, unsigned view, uint64_t base)
+{
+	struct lab_line *line;
+
+	if (view == LAB_LOWER) {
+		lab_outer_evict(m, base);
+		return;
+	}
+	line = lab_line(m, view, base);
+	if (!line->valid)
+		return;
+	lab_log_event(m, LAB_EV_EVICT, view, base, m->line, 0);
+	lab_write_back(m, view, base);
+	line->valid = line->cleaning = line->cores = 0;
+	/* What is refilled is new, unless this CPU may already hold it again. */
+	if (!m->speculates)
+		line->stale[0] = line->stale[1] = 0;
+	m->count.evictions++;
+}
+
+void lab_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len, uint64_t pc)
+{
+	for (uint64_t base = line_base(m, phys); base < phys + len; base += m->line) {
+		struct lab_line *line = lab_line(m, view, base);
+		bool held = line->valid;
+		uint64_t mask[2];
+
+		if (!held)
+			lab_fill_line(m, view, base);
+		if (ANY_UNLIKELY(line->stale[0] | line->stale[1])) {
+			lab_mask(m, base, phys, len, mask);
+			if (lab_hits(line->stale, mask))
+				lab_stale_load(m, base, phys, len, held, pc);
+		}
+		LAB_EACH_WART(m, touch, m, view, base, false);
+	}
+}
+
+/* The cache is only so large: a full list evicts one, but never a line of the store at hand, whose
+ * bytes are announced and not yet there. */
+void lab_remember_dirty(struct lab_machine *m, unsigned view, uint64_t base)
+{
+	unsigned at = m->dirty_n;
+
+	if (at == LAB_DIRTY_LIST) {
+		at = (unsigned)(lab_random(m) % LAB_DIRTY_LIST);
+		if (m->dirty[at].line + LAB_LINE_MAX <= m->cache.at ||
+		    m->dirty[at].line >= m->cache.to)
+			lab_evict_line(m, m->dirty[at].view, m->dirty[at].line);
+	} else {
+		m->dirty_n++;
+	}
+	m->dirty[at].line = base;
+	m->dirty[at].view = (uint8_t)view;
+}
+
+static void store_line(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
+		       uint32_t len, uint64_t pc)
+{
+	struct lab_line *line = lab_line(m, view, base);
+	uint64_t mask[2];
+
+	lab_mask(m, base, phys, len, mask);
+	if (!line->valid)
+		lab_fill_line(m, view, base);
+	if (!lab_is_dirty(line))
+		lab_remember_dirty(m, view, base);
+	line->dirty[0] |= mask[0];
+	line->dirty[1] |= mask[1];
+	line->stale[0] &= ~mask[0];
+	line->stale[1] &= ~mask[1];
+	line->cleaning = 0;
+	line->cpu_pc = pc;
+	line->cpu_step = (uint32_t)m->step;
+	LAB_EACH_WART(m, touch, m, view, base, true);
+}
+
+void lab_cached_store(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
+		      uint64_t pc)
+{
+	for (unsigned i = 0; i < m->cache.n_warts; i++)
+		if (m->cache.warts[i]->store && m->cache.warts[i]->store(m, view, phys, len, pc))
+			return;
+	m->cache.at = phys;
+	m->cache.to = phys + len;
+	for (uint64_t base = line_base(m, phys); base < phys + len; base += m->line)
+		store_line(m, view, base, phys, len, pc);
+}
