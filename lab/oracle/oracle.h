@@ -20,8 +20,8 @@ void lab_judge_end(struct lab_machine *m);
 /* touch.c: the CPU's side */
 void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		     bool store, uint64_t pc);
-void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys,
-		    uint32_t len, bool held, uint64_t pc);
+void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys, uint32_t len, bool held,
+		    uint64_t pc);
 void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint64_t base,
 		       uint32_t size, uint64_t pc);
 void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc);

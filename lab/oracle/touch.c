@@ -75,8 +75,8 @@ static const struct lab_write *last_write(const struct lab_machine *m, uint64_t 
 	return NULL;
 }
 
-void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys,
-		    uint32_t len, bool held, uint64_t pc)
+void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys, uint32_t len, bool held,
+		    uint64_t pc)
 {
 	uint64_t from = phys > base ? phys : base;
 	uint64_t to = phys + len < base + m->line ? phys + len : base + m->line;
