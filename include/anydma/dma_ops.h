@@ -167,6 +167,7 @@ enum any_bounce_reason {
 	ANY_BOUNCE_GRANULE, /* would show an untrusted device its neighbours */
 	ANY_BOUNCE_REACH,   /* below, above or between what the device can address */
 	ANY_BOUNCE_SPLIT,   /* crosses the border of two banks */
+	ANY_BOUNCE_LIMIT,   /* crosses the device's boundary, or has not the alignment it keeps */
 	ANY_BOUNCE_REASONS,
 };
 
@@ -233,13 +234,16 @@ struct any_dma_platform {
 };
 
 /* Which stages have work, computed at attach (dev->stages). */
-#define ANY_STAGE_CACHE	 0x01u /* the bus does not snoop, and there are lines */
-#define ANY_STAGE_SHARED 0x02u /* memory that is not shared bounces */
-#define ANY_STAGE_ALWAYS 0x04u /* everything bounces */
-#define ANY_STAGE_IOMMU	 0x08u
-#define ANY_STAGE_PAD	 0x10u /* behind an IOMMU and untrusted: whole granules are the device's */
-#define ANY_STAGE_POOL	 0x20u /* one run of bus addresses reaches the whole pool: pool_dma */
-#define ANY_STAGE_PLAIN	 0x40u /* one window at most and no address bits: plain_* */
+#define ANY_STAGE_CACHE	  0x01u /* the bus does not snoop, and there are lines */
+#define ANY_STAGE_SHARED  0x02u /* memory that is not shared bounces */
+#define ANY_STAGE_ALWAYS  0x04u /* everything bounces */
+#define ANY_STAGE_IOMMU	  0x08u
+#define ANY_STAGE_PAD	  0x10u /* behind an IOMMU and untrusted: whole granules are the device's */
+#define ANY_STAGE_POOL	  0x20u /* one run of bus addresses reaches the whole pool: pool_dma */
+#define ANY_STAGE_PLAIN	  0x40u /* one window at most and no address bits: plain_* */
+#define ANY_STAGE_PARTIAL 0x80u /* an IOMMU, not ANY_STAGE_IOMMU: only for what is out of reach */
+#define ANY_STAGE_TABLES  0x100u /* what its tables say is not what the CPU says */
+#define ANY_STAGE_LIMITS  0x200u /* boundary, longest transfer, alignment: of single mappings */
 
 struct any_dma_stats {
 	uint64_t maps, unmaps, lines_cleaned, lines_invalidated, iommu_maps, iommu_invals, drains;
@@ -258,9 +262,11 @@ struct any_dma_dev {
 	uint64_t plain_span;	     /* bytes - 1, cut to what is in reach */
 	uint64_t plain_dma;
 	uint64_t mask, coherent_mask;
-	uint64_t reach_min, reach_max; /* streaming: facts and mask together, inclusive */
-	uint64_t boundary;	       /* mask: a segment never crosses (addr | boundary) + 1 */
+	/* Streaming: facts and mask together, inclusive, with the bits a bridge implies. */
+	uint64_t reach_min, reach_max;
+	uint64_t boundary; /* mask: a segment never crosses (addr | boundary) + 1 */
 	uint32_t max_segment, min_align;
+	uint32_t max_single; /* bytes of one mapping; UINT32_MAX: nobody set a maximum */
 	struct any_dma_stats stats;
 };
 

@@ -28,6 +28,7 @@ struct any_iova {
 	struct any_iova_range *ranges;
 	uint32_t n_ranges, max_ranges;
 	uint32_t shift; /* log2 of the granule */
+	uint64_t base;	/* the aperture: lowest and */
 	uint64_t limit; /* highest address handed out, inclusive */
 	uint64_t live;	/* granules out */
 	uint64_t lost;	/* granules that could not be returned because `ranges` was full: 0 normally

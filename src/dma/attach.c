@@ -5,89 +5,35 @@
  */
 #include "pipeline.h"
 
+#include <anydma/iova.h>
+
 #include "base/bits.h"
 
 /* Where a device is after detach: no memory, so that every map fails and nothing else has work. */
 static const struct any_dma_platform nowhere = {.name = "detached"};
 
-static bool wraps(uint64_t base, uint64_t size)
-{
-	return !size || base + (size - 1) < base;
-}
-
-static bool ranges_are_sane(const struct any_dma_platform *plat)
+static uint32_t stages_of_iommu(const struct any_dma_platform *plat)
 {
 	const struct any_dma_facts *f = &plat->facts;
 
-	for (uint32_t i = 0; i < f->n_segments; i++)
-		if (wraps(f->segments[i].phys.raw, f->segments[i].size) ||
-		    wraps(f->segments[i].dma.raw, f->segments[i].size))
-			return false;
-	for (uint32_t i = 0; i < plat->n_ram; i++)
-		if (wraps(plat->ram[i].phys.raw, plat->ram[i].size) ||
-		    wraps((uintptr_t)plat->ram[i].cpu, plat->ram[i].size))
-			return false;
-	return !f->dma_max || f->dma_min <= f->dma_max;
-}
-
-/* Does any device-visible work on caches exist at all? */
-static bool has_lines(const struct any_dma_facts *f)
-{
-	return !f->coherent && f->line > 1;
-}
-
-static bool ops_are_sane(const struct any_dma_platform *plat)
-{
-	const struct any_dma_facts *f = &plat->facts;
-	const struct any_dma_cache_ops *cache = plat->ops ? plat->ops->cache : NULL;
-
-	if (f->line && !any_is_pow2(f->line))
-		return false;
-	if (has_lines(f) && (!cache || !cache->clean || !cache->inval))
-		return false;
-	if (f->drains & ~(uint32_t)ANY_DMA_BOTH)
-		return false;
-	return !f->drains || (plat->ops && plat->ops->drain);
-}
-
-static bool iommu_is_sane(const struct any_dma_platform *plat)
-{
-	const struct any_dma_iommu *iommu = plat->iommu;
-
-	return !iommu || (iommu->ops && iommu->ops->map && iommu->ops->unmap && iommu->ops->inval &&
-			  iommu->ops->sync && iommu->iova && any_is_pow2(iommu->granule) &&
-			  (!iommu->deferred_size || iommu->deferred));
-}
-
-/* Slots are aligned to their size as far as the pool is: to `unit`, which none may share. */
-static bool slots_are_apart(const struct any_bounce_pool *pool, uint64_t unit)
-{
-	return !((pool->mem.phys.raw | (uintptr_t)pool->mem.cpu) & (unit - 1)) &&
-	       pool->classes[0].slot >= unit;
-}
-
-static bool pool_is_sane(const struct any_dma_platform *plat)
-{
-	const struct any_dma_facts *f = &plat->facts;
-	const struct any_bounce_pool *pool = plat->bounce;
-
-	if (!pool)
-		return true;
-	if (f->shared_only && !(pool->mem.flags & ANY_REGION_SHARED))
-		return false;
-	if (has_lines(f) && !slots_are_apart(pool, f->line))
-		return false;
-	/* DA-52: whole granules. Classes below one are passed over, so only alignment matters. */
-	return !plat->iommu || !f->untrusted || !(pool->mem.phys.raw & (plat->iommu->granule - 1));
+	return (plat->iommu->partial ? ANY_STAGE_PARTIAL : ANY_STAGE_IOMMU) |
+	       (f->untrusted ? ANY_STAGE_PAD : 0) |
+	       (plat->iommu->n_out || f->private_bits || f->shared_bits ? ANY_STAGE_TABLES : 0);
 }
 
 static uint32_t stages_of(const struct any_dma_platform *plat)
 {
 	const struct any_dma_facts *f = &plat->facts;
 
-	return (has_lines(f) ? ANY_STAGE_CACHE : 0) | (f->shared_only ? ANY_STAGE_SHARED : 0) |
-	       (f->bounce_always ? ANY_STAGE_ALWAYS : 0) | (plat->iommu ? ANY_STAGE_IOMMU : 0) |
-	       (plat->iommu && f->untrusted ? ANY_STAGE_PAD : 0);
+	return (dma_has_lines(f) ? ANY_STAGE_CACHE : 0) | (f->shared_only ? ANY_STAGE_SHARED : 0) |
+	       (f->bounce_always ? ANY_STAGE_ALWAYS : 0) |
+	       (plat->iommu ? stages_of_iommu(plat) : 0);
+}
+
+/* Does every address in [low, high] go to memory? In an aperture's neighbourhood, ask each time. */
+static bool beside_aperture(const struct any_dma_iommu *iommu, uint64_t low, uint64_t high)
+{
+	return !iommu || high < iommu->iova->base || low > iommu->iova->limit;
 }
 
 /* The usual bus has one window, or none: translation is then two compares and an add. */
@@ -99,13 +45,14 @@ static void find_plain_window(struct any_dma_dev *dev)
 
 	dev->stages &= ~ANY_STAGE_PLAIN;
 	if (f->n_segments > 1 || (f->n_segments && f->miss_identity) || f->private_bits ||
-	    f->shared_bits || f->dma_forbidden)
+	    f->shared_bits || f->dma_forbidden || f->implied_bits ||
+	    (dev->plat->ops && dev->plat->ops->translate))
 		return;
 	if (f->n_segments) {
 		low = any_max_u64(low, s->dma.raw);
 		high = any_min_u64(high, s->dma.raw + (s->size - 1));
 	}
-	if (low > high)
+	if (low > high || !beside_aperture(dev->plat->iommu, low, high))
 		return;
 	dev->plain_dma = low;
 	dev->plain_span = high - low;
@@ -128,6 +75,15 @@ static void find_pool_run(struct any_dma_dev *dev)
 	dev->stages |= ANY_STAGE_POOL;
 }
 
+/* What lies within one boundary, and is no longer than one transfer, can be no other. */
+static bool within_limits(const struct any_dma_dev *dev, uint64_t phys, uint64_t at, uint64_t *run)
+{
+	if (*run - 1 > dev->boundary - (at & dev->boundary))
+		*run = dev->boundary - (at & dev->boundary) + 1;
+	*run = any_min_u64(*run, dev->max_single == UINT32_MAX ? *run : dev->max_single);
+	return !((phys ^ at) & dev->min_align);
+}
+
 /* Takes the run that begins at `phys`, if it lies in this memory and is the longest so far. */
 static void consider(struct any_dma_dev *dev, const struct any_dma_region *r, uint64_t phys)
 {
@@ -138,7 +94,7 @@ static void consider(struct any_dma_dev *dev, const struct any_dma_region *r, ui
 	if (phys < r->phys.raw || at >= r->size ||
 	    any_dma_translate(dev, any_phys(phys), r->size - at, r->flags & ANY_REGION_SHARED,
 			      &addr, &run) ||
-	    run <= dev->fast_span)
+	    !within_limits(dev, phys, addr.raw, &run) || run <= dev->fast_span)
 		return;
 	dev->fast_base = (uintptr_t)r->cpu + (uintptr_t)at;
 	dev->fast_span = (uintptr_t)run;
@@ -175,18 +131,37 @@ static void find_fast_window(struct any_dma_dev *dev)
 
 		if ((dev->stages & ANY_STAGE_SHARED) && !(r->flags & ANY_REGION_SHARED))
 			continue;
-		if ((dev->stages & ANY_STAGE_CACHE) && !(r->flags & ANY_REGION_UNCACHED))
+		if ((dev->stages & ANY_STAGE_CACHE) && !dma_is_seen(r))
 			continue;
 		consider_region(dev, r);
 	}
+}
+
+/*
+ * Bus addresses have the implied bits, and the device says the others. Both limits hold for the
+ * whole: the lowest address that has the bits is the bits, and an address with them is at most
+ * mask | bits if and only if the rest of it is in the mask.
+ */
+uint64_t any_dma_reach_max(const struct any_dma_facts *facts, uint64_t mask)
+{
+	mask |= facts->implied_bits;
+	return facts->dma_max ? any_min_u64(mask, facts->dma_max) : mask;
+}
+
+static bool has_limits(const struct any_dma_dev *dev)
+{
+	return dev->boundary != UINT64_MAX || dev->max_single != UINT32_MAX || dev->min_align;
 }
 
 void any_dma_refresh(struct any_dma_dev *dev)
 {
 	const struct any_dma_facts *f = &dev->plat->facts;
 
-	dev->reach_min = f->dma_min;
-	dev->reach_max = f->dma_max ? any_min_u64(dev->mask, f->dma_max) : dev->mask;
+	dev->reach_min = any_max_u64(f->dma_min, f->implied_bits);
+	dev->reach_max = any_dma_reach_max(f, dev->mask);
+	dev->stages &= ~ANY_STAGE_LIMITS;
+	if (has_limits(dev))
+		dev->stages |= ANY_STAGE_LIMITS;
 	dev->drains = dev->watch ? ANY_DMA_BOTH : f->drains;
 	find_plain_window(dev);
 	find_pool_run(dev);
@@ -202,14 +177,14 @@ static void begin(struct any_dma_dev *dev, const struct any_dma_platform *plat)
 		.coherent_mask = UINT32_MAX,
 		.boundary = UINT64_MAX, /* DA-36 */
 		.max_segment = 65536,
+		.max_single = UINT32_MAX,
 	};
 	any_dma_refresh(dev);
 }
 
 int any_dma_attach(struct any_dma_dev *dev, const struct any_dma_platform *plat)
 {
-	const bool sane = ranges_are_sane(plat) && ops_are_sane(plat) && iommu_is_sane(plat) &&
-			  pool_is_sane(plat);
+	const bool sane = any_dma_platform_is_sane(plat);
 
 	begin(dev, sane ? plat : &nowhere);
 	return sane ? 0 : -ANY_EINVAL;

@@ -60,6 +60,26 @@ uint32_t any_dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_
 	return (uint32_t)(phys.raw - base) & dev->min_align;
 }
 
+bool any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_place *place)
+{
+	struct any_bounce_pool *pool = dev->plat->bounce;
+	struct any_bounce_class *c = &pool->classes[place->class];
+	const uint32_t low = place->slot & (c->slot - 1) & dev->min_align;
+	uint32_t *free = pool->stack + c->base, next;
+
+	bounce_lock(pool);
+	if (tries >= c->free) { /* every slot has had its turn */
+		bounce_unlock(pool);
+		bounce_give(dev, place->slot, place->class);
+		return false;
+	}
+	next = free[tries];
+	free[tries] = place->slot & ~(c->slot - 1);
+	bounce_unlock(pool);
+	place->slot = next + low;
+	return true;
+}
+
 /* What else of its granules an untrusted device can see must not be somebody's old bytes (DA-52).
  */
 void any_dma_bounce_pad(struct any_dma_dev *dev, uint32_t slot, uint64_t len)

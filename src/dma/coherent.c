@@ -5,6 +5,8 @@
  */
 #include "pipeline.h"
 
+#include <anydma/iova.h>
+
 #include "base/bits.h"
 #include "base/mem.h"
 
@@ -14,7 +16,7 @@ static bool usable(const struct any_dma_dev *dev)
 
 	if (!plat->coherent || plat->facts.no_coherent)
 		return false;
-	if ((dev->stages & ANY_STAGE_CACHE) && !(plat->coherent->mem.flags & ANY_REGION_UNCACHED))
+	if ((dev->stages & ANY_STAGE_CACHE) && !dma_is_seen(&plat->coherent->mem))
 		return false;
 	return !(dev->stages & ANY_STAGE_SHARED) || (plat->coherent->mem.flags & ANY_REGION_SHARED);
 }
@@ -47,32 +49,65 @@ static uint64_t pages_of(const struct any_dma_dev *dev, size_t size)
 	return any_align_up(size, unit) / ANY_COHERENT_PAGE;
 }
 
-static uint64_t reach_of(const struct any_dma_dev *dev)
+static int on_bus(const struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t bytes,
+		  struct any_dma_addr *addr)
 {
-	const uint64_t max = dev->plat->facts.dma_max;
+	const struct any_dma_platform *plat = dev->plat;
+	struct dma_path path = dma_path_of(dev, dma_memory_of(&plat->coherent->mem));
+	uint64_t run;
+	int err;
 
-	return max ? any_min_u64(dev->coherent_mask, max) : dev->coherent_mask;
+	path.bits |= plat->facts.coherent_bits;
+	path.max = any_dma_reach_max(&plat->facts, dev->coherent_mask);
+	err = any_dma_translate_run(&path, phys, bytes, addr, &run);
+	return err || run < bytes ? -ANY_ERANGE : 0;
+}
+
+/* Coherent memory's entries are said to be: no streaming buffer may hold them back (SPARC64). */
+static struct dma_entry entry_of(const struct any_dma_dev *dev, struct any_phys_addr phys,
+				 uint64_t bytes)
+{
+	return (struct dma_entry){phys, bytes,
+				  ANY_IOMMU_READ | ANY_IOMMU_WRITE | ANY_IOMMU_COHERENT,
+				  dma_memory_of(&dev->plat->coherent->mem)};
+}
+
+/* Routing bits go on top of the I/O virtual address (M14): the device must be able to say both. */
+static int behind_iommu(struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t bytes,
+			uint64_t align, struct any_dma_addr *addr)
+{
+	const struct any_dma_iommu *iommu = dev->plat->iommu;
+	const uint64_t bits = dev->plat->facts.coherent_bits;
+	const uint64_t max = any_dma_reach_max(&dev->plat->facts, dev->coherent_mask);
+	const struct dma_entry entry = entry_of(dev, phys, bytes);
+
+	/* Naturally aligned up to the IOVA allocator's largest class; below a unit it is as in
+	 * memory. */
+	if (phys.raw & ((iommu->granule - 1) | ((dma_iommu_unit(iommu) - 1) & (align - 1))))
+		return -ANY_ERANGE;
+	if (bits > max || (bits & (iommu->iova->base | iommu->iova->limit)) ||
+	    !any_dma_iommu_reaches(dev, phys, bytes, entry.memory))
+		return -ANY_ERANGE;
+	return any_dma_iommu_map(dev, &entry, UINT64_MAX, max, addr);
 }
 
 /* The address of the piece if it is in reach and as aligned as it must be (DA-10). */
 static int address(struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t bytes,
 		   uint64_t align, struct any_dma_addr *addr)
 {
-	const struct any_dma_platform *plat = dev->plat;
-	uint64_t run;
-	int err;
+	int err = -ANY_ERANGE;
 
-	if (dev->stages & ANY_STAGE_IOMMU) {
-		if (phys.raw & (plat->iommu->granule - 1))
-			return -ANY_ERANGE;
-		/* Naturally aligned up to the IOVA allocator's largest class. */
-		return any_dma_iommu_map(dev, phys, bytes, ANY_IOMMU_READ | ANY_IOMMU_WRITE,
-					 reach_of(dev), addr);
+	if (!(dev->stages & ANY_STAGE_IOMMU)) {
+		err = on_bus(dev, phys, bytes, addr);
+		if (!err && (addr->raw & (align - 1)))
+			err = -ANY_ERANGE;
 	}
-	err = any_dma_translate_run(&plat->facts, phys, bytes,
-				    plat->coherent->mem.flags & ANY_REGION_SHARED,
-				    plat->facts.dma_min, reach_of(dev), addr, &run);
-	return err || run < bytes || (addr->raw & (align - 1)) ? -ANY_ERANGE : 0;
+	if (!err || !(dev->stages & (ANY_STAGE_IOMMU | ANY_STAGE_PARTIAL)))
+		return err;
+	err = behind_iommu(dev, phys, bytes, align, addr);
+	if (!err)
+		addr->raw |= dev->plat->facts.coherent_bits;
+	return err;
 }
 
 static int find(struct any_dma_dev *dev, size_t size, struct any_dma_coherent *mem)
@@ -147,13 +182,26 @@ static bool is_ours(const struct any_dma_dev *dev, const struct any_dma_coherent
 	return true;
 }
 
+/* Is it the IOMMU's? What goes around it is never in the aperture. */
+static bool is_translated(const struct any_dma_dev *dev, uint64_t dma)
+{
+	const struct any_dma_iommu *iommu = dev->plat->iommu;
+
+	return (dev->stages & ANY_STAGE_IOMMU) ||
+	       ((dev->stages & ANY_STAGE_PARTIAL) && dma >= iommu->iova->base &&
+		dma <= iommu->iova->limit);
+}
+
 static void free_now(struct any_dma_dev *dev, const struct any_dma_coherent *mem)
 {
 	struct any_coherent_region *r = dev->plat->coherent;
 	const uint64_t n = pages_of(dev, mem->size);
+	const struct dma_entry entry = entry_of(dev, any_phys(0), n * ANY_COHERENT_PAGE);
+	const struct any_dma_addr addr = any_dma((mem->addr.raw | dev->plat->facts.implied_bits) &
+						 ~dev->plat->facts.coherent_bits);
 
-	if (dev->stages & ANY_STAGE_IOMMU) /* strict: the pages have a new owner soon */
-		any_dma_iommu_unmap(dev, mem->addr, n * ANY_COHERENT_PAGE, true);
+	if (is_translated(dev, addr.raw)) /* strict: the pages have a new owner soon */
+		any_dma_iommu_unmap(dev, addr, entry.len, entry.prot, true);
 	mark(r, (uint64_t)((uintptr_t)mem->cpu - (uintptr_t)r->mem.cpu) / ANY_COHERENT_PAGE, n,
 	     false);
 }

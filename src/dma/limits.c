@@ -26,28 +26,44 @@ static bool reaches_iova(const struct any_dma_dev *dev, uint64_t max)
 	return true;
 }
 
-static bool reaches_region(const struct any_dma_facts *f, const struct any_dma_region *r,
-			   uint64_t max)
+static bool reaches_byte(const struct dma_path *path, const struct any_dma_region *r, uint64_t phys)
 {
-	const bool shared = r->flags & ANY_REGION_SHARED;
 	struct any_dma_addr addr;
 	uint64_t run;
 
-	if (!any_dma_translate_run(f, r->phys, r->size, shared, f->dma_min, max, &addr, &run))
-		return true;
-	if (f->dma_min - r->phys.raw < r->size &&
-	    !any_dma_translate_run(f, any_phys(f->dma_min), 1, shared, f->dma_min, max, &addr,
-				   &run))
+	return phys - r->phys.raw < r->size &&
+	       !any_dma_translate_run(path, any_phys(phys), 1, &addr, &run);
+}
+
+/* A page map has no edges to look at: every page may be the one. */
+static bool reaches_page(const struct dma_path *path, const struct any_dma_region *r)
+{
+	for (uint64_t at = 0; at < r->size; at += ANY_COHERENT_PAGE)
+		if (reaches_byte(path, r, r->phys.raw + at))
+			return true;
+	return false;
+}
+
+/* Runs begin where memory or a window does, at the lowest address in reach, or past an aperture. */
+static bool reaches_region(const struct any_dma_dev *dev, const struct any_dma_region *r,
+			   uint64_t max)
+{
+	const struct any_dma_platform *plat = dev->plat;
+	const struct any_dma_facts *f = &plat->facts;
+	struct dma_path path = dma_path_of(dev, dma_memory_of(r));
+
+	path.max = max;
+	if (plat->ops && plat->ops->translate)
+		return reaches_page(&path, r);
+	if (reaches_byte(&path, r, r->phys.raw) || reaches_byte(&path, r, path.min) ||
+	    (plat->iommu && reaches_byte(&path, r, plat->iommu->iova->limit + 1)))
 		return true;
 	for (uint32_t i = 0; i < f->n_segments; i++) {
 		const struct any_dma_segment *s = &f->segments[i];
-		const uint64_t starts[] = {s->phys.raw, s->phys.raw + (f->dma_min - s->dma.raw)};
 
-		for (unsigned k = 0; k < ANY_ARRAY_SIZE(starts); k++)
-			if (starts[k] - r->phys.raw < r->size &&
-			    !any_dma_translate_run(f, any_phys(starts[k]), 1, shared, f->dma_min,
-						   max, &addr, &run))
-				return true;
+		if (reaches_byte(&path, r, s->phys.raw) ||
+		    reaches_byte(&path, r, s->phys.raw + (path.min - s->dma.raw)))
+			return true;
 	}
 	return false;
 }
@@ -56,13 +72,15 @@ static bool reaches_region(const struct any_dma_facts *f, const struct any_dma_r
 static bool reaches_memory(const struct any_dma_dev *dev, uint64_t mask)
 {
 	const struct any_dma_platform *plat = dev->plat;
-	const uint64_t max = plat->facts.dma_max ? any_min_u64(mask, plat->facts.dma_max) : mask;
+	const uint64_t max = any_dma_reach_max(&plat->facts, mask);
 
-	if (plat->iommu)
-		return reaches_iova(dev, max);
-	if (plat->bounce && reaches_region(&plat->facts, &plat->bounce->mem, max))
+	if (plat->iommu && reaches_iova(dev, max))
 		return true;
-	if (plat->coherent && reaches_region(&plat->facts, &plat->coherent->mem, max))
+	if (dev->stages & ANY_STAGE_IOMMU)
+		return false;
+	if (plat->bounce && reaches_region(dev, &plat->bounce->mem, max))
+		return true;
+	if (plat->coherent && reaches_region(dev, &plat->coherent->mem, max))
 		return true;
 	if (dev->stages & ANY_STAGE_ALWAYS)
 		return false;
@@ -71,7 +89,7 @@ static bool reaches_memory(const struct any_dma_dev *dev, uint64_t mask)
 
 		if ((dev->stages & ANY_STAGE_SHARED) && !(r->flags & ANY_REGION_SHARED))
 			continue;
-		if (reaches_region(&plat->facts, r, max))
+		if (reaches_region(dev, r, max))
 			return true;
 	}
 	return false;
@@ -102,7 +120,8 @@ int any_dma_set_max_segment(struct any_dma_dev *dev, uint32_t bytes)
 {
 	if (!bytes)
 		return -ANY_EINVAL;
-	dev->max_segment = bytes;
+	dev->max_segment = dev->max_single = bytes;
+	any_dma_refresh(dev);
 	return 0;
 }
 
@@ -111,6 +130,7 @@ int any_dma_set_boundary(struct any_dma_dev *dev, uint64_t mask)
 	if (!is_mask(mask))
 		return -ANY_EINVAL;
 	dev->boundary = mask;
+	any_dma_refresh(dev);
 	return 0;
 }
 
@@ -125,6 +145,7 @@ int any_dma_set_min_align(struct any_dma_dev *dev, uint32_t mask)
 	if (dev->plat->iommu && dev->plat->iommu->granule <= mask)
 		return -ANY_EINVAL; /* an IOVA keeps those below the granule */
 	dev->min_align = mask;
+	any_dma_refresh(dev);
 	return 0;
 }
 
@@ -156,13 +177,16 @@ uint64_t any_dma_required_mask(const struct any_dma_dev *dev)
 	const struct any_dma_platform *plat = dev->plat;
 	uint64_t top = 0;
 
-	if (plat->iommu) /* addresses are ours to choose */
+	if (dev->stages & ANY_STAGE_IOMMU) /* addresses are ours to choose */
 		return UINT32_MAX;
+	if (plat->ops && plat->ops->translate) /* any page may be anywhere */
+		return UINT64_MAX;
 	if ((dev->stages & ANY_STAGE_ALWAYS) && plat->bounce)
 		top = highest_of(&plat->facts, &plat->bounce->mem);
 	else
 		for (uint32_t i = 0; i < plat->n_ram; i++)
 			top = any_max_u64(top, highest_of(&plat->facts, &plat->ram[i]));
+	top &= ~plat->facts.implied_bits;
 	return top ? UINT64_MAX >> (63 - any_log2(top)) : 0;
 }
 
@@ -171,7 +195,7 @@ static bool may_bounce(const struct any_dma_dev *dev)
 {
 	const struct any_dma_platform *plat = dev->plat;
 
-	if (dev->stages & (ANY_STAGE_ALWAYS | ANY_STAGE_CACHE | ANY_STAGE_PAD))
+	if (dev->stages & (ANY_STAGE_ALWAYS | ANY_STAGE_CACHE | ANY_STAGE_PAD | ANY_STAGE_LIMITS))
 		return true;
 	for (uint32_t i = 0; i < plat->n_ram; i++) {
 		const struct any_dma_region *r = &plat->ram[i];
@@ -182,6 +206,9 @@ static bool may_bounce(const struct any_dma_dev *dev)
 			return true;
 		if (!plat->iommu && any_dma_translate(dev, r->phys, r->size, shared, &addr, NULL))
 			return true;
+		if ((dev->stages & ANY_STAGE_TABLES) &&
+		    !any_dma_iommu_reaches(dev, r->phys, r->size, dma_memory_of(r)))
+			return true;
 	}
 	return false;
 }
@@ -190,9 +217,13 @@ size_t any_dma_max_mapping_len(const struct any_dma_dev *dev)
 {
 	const struct any_bounce_pool *pool = dev->plat->bounce;
 
-	if (!pool || !may_bounce(dev))
-		return UINT32_MAX;
-	return pool->classes[pool->n_classes - 1].slot - dev->min_align; /* DA-35 */
+	uint64_t most = any_min_u64(dev->max_single, dev->boundary);
+
+	if (most == dev->boundary) /* a mask of the last address */
+		most++;
+	if (pool && may_bounce(dev)) /* DA-35 */
+		most = any_min_u64(most, pool->classes[pool->n_classes - 1].slot - dev->min_align);
+	return (size_t)any_min_u64(most, UINT32_MAX);
 }
 
 size_t any_dma_cache_alignment(const struct any_dma_dev *dev)
@@ -202,7 +233,10 @@ size_t any_dma_cache_alignment(const struct any_dma_dev *dev)
 
 uint64_t any_dma_merge_boundary(const struct any_dma_dev *dev)
 {
-	return dev->plat->iommu ? dev->plat->iommu->granule - 1 : 0;
+	const struct any_dma_iommu *iommu = dev->plat->iommu;
+
+	/* A guard lies between two pieces; what goes around an IOMMU stays where it is. */
+	return (dev->stages & ANY_STAGE_IOMMU) && !iommu->guard ? dma_iommu_unit(iommu) - 1 : 0;
 }
 
 bool any_dma_needs_sync(const struct any_dma_dev *dev, const struct any_dma_mapping *map)
@@ -218,8 +252,8 @@ bool any_dma_is_flat(const struct any_dma_dev *dev)
 {
 	const struct any_dma_platform *plat = dev->plat;
 
-	if ((dev->stages & ~(ANY_STAGE_POOL | ANY_STAGE_PLAIN)) || plat->facts.drains ||
-	    !plat->n_ram)
+	if ((dev->stages & ~(ANY_STAGE_POOL | ANY_STAGE_PLAIN | ANY_STAGE_LIMITS)) ||
+	    plat->facts.drains || plat->facts.coherent_bits || !plat->n_ram)
 		return false;
 	for (uint32_t i = 0; i < plat->n_ram; i++) {
 		const struct any_dma_region *r = &plat->ram[i];

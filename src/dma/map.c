@@ -22,17 +22,18 @@ static inline int map_now(struct any_dma_dev *dev, void *buf, size_t len, enum a
 
 	if (err)
 		return err;
-	if (dev->stages & ANY_STAGE_IOMMU) {
-		err = any_dma_iommu_map(dev, place.phys, len, any_dma_iommu_prot(dir),
-					dev->reach_max, &place.addr);
+	if (place.flags & ANY_DMA_MAP_IOMMU) {
+		const struct dma_entry entry = {place.phys, len, any_dma_iommu_prot(dir),
+						place.shared ? DMA_SHARED : DMA_PRIVATE};
+
+		err = any_dma_iommu_map(dev, &entry, dev->boundary, dev->reach_max, &place.addr);
 		if (err) {
 			if (place.flags & ANY_DMA_MAP_BOUNCED)
 				bounce_give(dev, place.slot, place.class);
 			return err;
 		}
-		place.flags |= ANY_DMA_MAP_IOMMU;
 	}
-	if (dev->stages & ANY_STAGE_CACHE)
+	if (place.cached)
 		any_dma_cache_sync(dev);
 	dev->stats.maps++;
 	dma_place_done(&place, buf, len, dir, map);
@@ -77,7 +78,8 @@ static inline void unmap_now(struct any_dma_dev *dev, struct any_dma_mapping *ma
 
 	dma_drain(dev, map->dir & ANY_DMA_FROM_DEVICE);
 	if (flags & ANY_DMA_MAP_IOMMU)
-		any_dma_iommu_unmap(dev, map->addr, map->len, false);
+		any_dma_iommu_unmap(dev, map->addr, map->len,
+				    any_dma_iommu_prot((enum any_dma_dir)map->dir), false);
 	/* A count the device gave is not trusted: not for where a copy ends, and not for which of
 	 * the driver's own lines may be stale. */
 	if (written > map->len || !(flags & ANY_DMA_MAP_BOUNCED))

@@ -19,15 +19,22 @@ static bool touches_ram(const struct any_dma_platform *plat, uint64_t phys, uint
 static int translate(const struct any_dma_dev *dev, struct any_phys_addr phys, size_t len,
 		     struct any_dma_addr *addr)
 {
-	struct any_dma_facts facts = dev->plat->facts;
+	struct dma_path path = dma_path_of(dev, DMA_REGISTERS);
 	uint64_t run;
 	int err;
 
-	facts.private_bits = facts.shared_bits = 0;
-	facts.miss_identity = true;
-	err = any_dma_translate_run(&facts, phys, len, false, dev->reach_min, dev->reach_max, addr,
-				    &run);
+	path.miss_identity = true;
+	err = any_dma_translate_run(&path, phys, len, addr, &run);
 	return err || run < len ? -ANY_ERANGE : 0;
+}
+
+static int through_iommu(struct any_dma_dev *dev, struct any_phys_addr phys, size_t len,
+			 enum any_dma_dir dir, struct any_dma_addr *addr)
+{
+	const struct dma_entry entry = {phys, len, any_dma_iommu_prot(dir) | ANY_IOMMU_MMIO,
+					DMA_REGISTERS};
+
+	return any_dma_iommu_map(dev, &entry, UINT64_MAX, dev->reach_max, addr);
 }
 
 static int map_now(struct any_dma_dev *dev, struct any_phys_addr phys, size_t len,
@@ -37,7 +44,7 @@ static int map_now(struct any_dma_dev *dev, struct any_phys_addr phys, size_t le
 				    .dir = (uint8_t)dir,
 				    .flags = ANY_DMA_MAP_LIVE | ANY_DMA_MAP_MMIO};
 	uint64_t last;
-	int err;
+	int err = -ANY_ERANGE;
 
 	if (!len || !dma_dir_valid(dir))
 		return -ANY_EINVAL;
@@ -47,12 +54,11 @@ static int map_now(struct any_dma_dev *dev, struct any_phys_addr phys, size_t le
 		return -ANY_EOVERFLOW;
 	if (touches_ram(dev->plat, phys.raw, last))
 		return -ANY_EINVAL;
-	if (dev->stages & ANY_STAGE_IOMMU) {
-		m.flags |= ANY_DMA_MAP_IOMMU;
-		err = any_dma_iommu_map(dev, phys, len, any_dma_iommu_prot(dir) | ANY_IOMMU_MMIO,
-					dev->reach_max, &m.addr);
-	} else {
+	if (!(dev->stages & ANY_STAGE_IOMMU))
 		err = translate(dev, phys, len, &m.addr);
+	if (err && (dev->stages & (ANY_STAGE_IOMMU | ANY_STAGE_PARTIAL))) {
+		m.flags |= ANY_DMA_MAP_IOMMU;
+		err = through_iommu(dev, phys, len, dir, &m.addr);
 	}
 	if (err)
 		return err;

@@ -1,50 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Lists. The stages are those of one buffer (map.c), done for all pieces with one drain, one cache
- * sync and one IOTLB invalidation, since waiting is what costs. Behind an IOMMU the list is one
- * range of I/O virtual addresses; without one, a piece that crosses a bank border becomes several
+ * sync and one IOTLB invalidation, since waiting is what costs. What goes through an IOMMU is one
+ * range of I/O virtual addresses; what does not, and crosses a bank border, becomes several
  * extents.
  */
 #include "bounce.h"
-
-/* The caller's extents as they fill, and the device's rules for one segment (DA-36). */
-struct extents {
-	struct any_dma_extent *e;
-	unsigned n, max;
-	uint32_t max_segment;
-	uint64_t boundary;
-};
-
-/* How much of [addr, addr + len) the last extent may take, 0: none. There is one. */
-static uint64_t room_in_last(const struct extents *x, uint64_t addr, uint64_t len)
-{
-	const struct any_dma_extent *last = &x->e[x->n - 1];
-
-	if (last->len >= x->max_segment || last->addr.raw + last->len != addr ||
-	    (last->addr.raw | x->boundary) != (addr | x->boundary))
-		return 0;
-	len = any_min_u64(len, x->max_segment - last->len);
-	return any_min_u64(len - 1, x->boundary - (addr & x->boundary)) + 1;
-}
-
-static int emit(struct extents *x, uint64_t addr, uint64_t len)
-{
-	while (len) {
-		uint64_t n = x->n ? room_in_last(x, addr, len) : 0;
-
-		if (!n) {
-			if (x->n == x->max)
-				return -ANY_ENOSPC;
-			n = any_min_u64(len, x->max_segment);
-			n = any_min_u64(n - 1, x->boundary - (addr & x->boundary)) + 1;
-			x->e[x->n++] = (struct any_dma_extent){any_dma(addr), 0};
-		}
-		x->e[x->n - 1].len += (uint32_t)n;
-		addr += n;
-		len -= n;
-	}
-	return 0;
-}
+#include "extents.h"
 
 static int emit_direct(struct any_dma_dev *dev, const struct dma_place *place, struct extents *x)
 {
@@ -70,13 +32,14 @@ static void give_slots(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned 
 	}
 }
 
-/* Every stage but the address of an IOMMU. On an error nothing is kept. */
+/* Every stage but the address of an IOMMU. On an error nothing is kept. Extents are in list order:
+ * where some pieces are translated, none is emitted yet. */
 static int place_all(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
 		     enum any_dma_dir dir, struct extents *x)
 {
 	for (unsigned i = 0; i < n; i++) {
 		struct dma_place place;
-		int err = any_dma_place(dev, sg[i].buf, sg[i].len, dir, !dev->plat->iommu, &place);
+		int err = any_dma_place(dev, sg[i].buf, sg[i].len, dir, true, &place);
 
 		if (err) {
 			give_slots(dev, sg, i);
@@ -95,74 +58,117 @@ static int place_all(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
 	return 0;
 }
 
-static struct any_phys_addr phys_of(const struct any_dma_dev *dev,
-				    const struct any_dma_mapping *map)
+static void place_of(const struct any_dma_dev *dev, const struct any_dma_mapping *map,
+		     struct dma_place *place)
 {
-	struct dma_place place;
-
-	any_dma_place_of(dev, map, &place);
-	return place.phys;
+	any_dma_place_of(dev, map, place);
+	place->len = map->len;
 }
 
-/* Bytes of I/O virtual address space of the whole list. Mapped pieces: by their addresses. */
-static uint64_t span_of(const struct any_dma_dev *dev, const struct any_dma_sg *sg, unsigned n)
+static unsigned prot_of(const struct any_dma_sg *sg)
+{
+	return any_dma_iommu_prot((enum any_dma_dir)sg->map.dir);
+}
+
+/* Bytes of I/O virtual address space of the pieces that are in it. They lie there as in memory. */
+static uint64_t room_of(const struct any_dma_dev *dev, const struct any_dma_sg *sg, unsigned n)
 {
 	uint64_t total = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		const struct any_dma_mapping *map = &sg[i].map;
-		uint64_t at =
-			map->flags & ANY_DMA_MAP_IOMMU ? map->addr.raw : phys_of(dev, map).raw;
+		struct dma_place place;
 
-		total += any_dma_iommu_span(dev->plat->iommu, at, map->len);
+		if (!(sg[i].map.flags & ANY_DMA_MAP_IOMMU))
+			continue;
+		place_of(dev, &sg[i].map, &place);
+		total += any_dma_iommu_room(dev->plat->iommu, place.phys.raw, place.len,
+					    prot_of(&sg[i]));
 	}
 	return total;
 }
 
-static int enter_all(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
-		     enum any_dma_dir dir, struct any_dma_addr base, struct extents *x,
-		     uint64_t *entered)
+/* Out of the tables with the first n pieces: in one call where nothing lies between them. */
+static void leave_all(struct any_dma_dev *dev, const struct any_dma_sg *sg, unsigned n,
+		      struct any_dma_addr base, uint64_t size)
 {
 	const struct any_dma_iommu *iommu = dev->plat->iommu;
-	struct any_dma_addr at = base;
 
-	for (unsigned i = 0; i < n; i++) {
-		const struct any_phys_addr phys = phys_of(dev, &sg[i].map);
-		int err =
-			any_dma_iommu_enter(dev, at, phys, sg[i].map.len, any_dma_iommu_prot(dir));
+	if (dma_iommu_unit(iommu) == iommu->granule) {
+		iommu->ops->unmap(iommu->ctx, base, size);
+		return;
+	}
+	for (unsigned i = 0; i < n; i++)
+		if (sg[i].map.flags & ANY_DMA_MAP_IOMMU)
+			any_dma_iommu_leave(
+				dev, any_dma(sg[i].map.addr.raw | dev->plat->facts.implied_bits),
+				sg[i].map.len, prot_of(&sg[i]));
+}
 
-		if (err)
+/* One piece into the tables, from *at on. */
+static int enter(struct any_dma_dev *dev, struct any_dma_sg *sg, const struct dma_place *place,
+		 struct any_dma_addr *at)
+{
+	const struct dma_entry entry = {place->phys, place->len, prot_of(sg),
+					place->shared ? DMA_SHARED : DMA_PRIVATE};
+	struct any_dma_addr addr;
+	int err = any_dma_iommu_enter(dev, *at, &entry, &addr);
+
+	if (err)
+		return err;
+	sg->map.addr.raw = addr.raw & ~dev->plat->facts.implied_bits;
+	at->raw += any_dma_iommu_room(dev->plat->iommu, place->phys.raw, place->len, entry.prot);
+	return 0;
+}
+
+/* *done: pieces that were entered, or need not be. */
+static int enter_all(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
+		     struct any_dma_addr *at, struct extents *x, unsigned *done)
+{
+	for (*done = 0; *done < n; ++*done) {
+		struct any_dma_sg *piece = &sg[*done];
+		struct dma_place place;
+		int err;
+
+		place_of(dev, &piece->map, &place);
+		if (piece->map.flags & ANY_DMA_MAP_IOMMU) {
+			err = enter(dev, piece, &place, at);
+			if (err)
+				return err;
+			err = emit(x, piece->map.addr.raw, place.len);
+		} else {
+			err = dma_translate_place(dev, &place);
+			if (!err)
+				err = emit_direct(dev, &place, x);
+		}
+		if (err) {
+			++*done;
 			return err;
-		sg[i].map.addr.raw = at.raw + (phys.raw & (iommu->granule - 1));
-		sg[i].map.flags |= ANY_DMA_MAP_IOMMU;
-		at.raw += any_dma_iommu_span(iommu, phys.raw, sg[i].map.len);
-		*entered = at.raw - base.raw;
-		err = emit(x, sg[i].map.addr.raw, sg[i].map.len);
-		if (err)
-			return err;
+		}
 	}
 	return 0;
 }
 
 /* One range for the list; neighbours that fill their granules are neighbours for the device. */
-static int map_behind_iommu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
-			    enum any_dma_dir dir, struct extents *x)
+static int map_through_iommu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n,
+			     struct extents *x)
 {
-	const uint64_t size = span_of(dev, sg, n);
-	struct any_dma_iommu *iommu = dev->plat->iommu;
-	struct any_dma_addr base;
-	uint64_t entered = 0;
-	int err = any_dma_iommu_take(dev, size, dev->reach_max, &base);
+	const uint64_t size = room_of(dev, sg, n);
+	struct any_dma_addr base = {0}, at;
+	unsigned done;
+	int err = size ? any_dma_iommu_take(dev, size, dev->reach_max, &base) : 0;
 
 	if (err)
 		return err;
-	err = enter_all(dev, sg, n, dir, base, x, &entered);
+	at = base;
+	err = enter_all(dev, sg, n, &at, x, &done);
+	if (!size)
+		return err;
 	if (!err) {
 		any_dma_iommu_ready(dev, base, size);
 		return 0;
 	}
-	if (entered)
-		iommu->ops->unmap(iommu->ctx, base, entered);
+	if (at.raw != base.raw)
+		leave_all(dev, sg, done, base, at.raw - base.raw);
 	any_dma_iommu_release(dev, base, size, true);
 	return err;
 }
@@ -178,7 +184,7 @@ static int map_now(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n, e
 	if (err)
 		return err;
 	if (dev->plat->iommu) {
-		err = map_behind_iommu(dev, sg, n, dir, x);
+		err = map_through_iommu(dev, sg, n, x);
 		if (err) {
 			give_slots(dev, sg, n);
 			return err;
@@ -237,15 +243,27 @@ static void all_for_device(struct any_dma_dev *dev, struct any_dma_sg *sg, unsig
 		any_dma_cache_sync(dev);
 }
 
+static void unmap_from_iommu(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n)
+{
+	const uint64_t size = room_of(dev, sg, n);
+	struct any_dma_addr base;
+	unsigned first = 0;
+
+	if (!size)
+		return;
+	while (!(sg[first].map.flags & ANY_DMA_MAP_IOMMU))
+		first++;
+	base.raw = any_align_down(sg[first].map.addr.raw | dev->plat->facts.implied_bits,
+				  dma_iommu_unit(dev->plat->iommu));
+	leave_all(dev, sg, n, base, size);
+	any_dma_iommu_release(dev, base, size, false);
+}
+
 static void unmap_now(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned n)
 {
 	dma_drain(dev, sg[0].map.dir & ANY_DMA_FROM_DEVICE);
-	if (sg[0].map.flags & ANY_DMA_MAP_IOMMU) {
-		const uint64_t mask = dev->plat->iommu->granule - 1;
-
-		any_dma_iommu_unmap(dev, any_dma(sg[0].map.addr.raw & ~mask), span_of(dev, sg, n),
-				    false);
-	}
+	if (dev->plat->iommu)
+		unmap_from_iommu(dev, sg, n);
 	all_for_cpu(dev, sg, n);
 	give_slots(dev, sg, n);
 	dev->stats.unmaps += n;

@@ -19,6 +19,7 @@ int any_iova_init(struct any_iova *iova, uint64_t base, uint64_t size, uint64_t 
 	iova->n_ranges = 1;
 	iova->ranges[0] = (struct any_iova_range){base, size};
 	iova->shift = any_log2(granule);
+	iova->base = base;
 	iova->limit = base + (size - 1);
 	iova->live = iova->lost = 0;
 	return 0;
@@ -96,7 +97,9 @@ int any_iova_alloc_slow(struct any_iova *iova, uint64_t size, uint64_t limit,
 	if (!any_iova_range_take(iova, bytes, at, any_min_u64(limit, iova->limit), &at)) {
 		any_iova_spill(iova);
 		if (!any_iova_range_take(iova, bytes,
-					 order < ANY_IOVA_CLASSES ? bytes : 1ull << iova->shift,
+					 order < ANY_IOVA_CLASSES
+						 ? bytes
+						 : 1ull << (ANY_IOVA_CLASSES - 1 + iova->shift),
 					 any_min_u64(limit, iova->limit), &at))
 			return -ANY_ENOMEM;
 	}

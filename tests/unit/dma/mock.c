@@ -156,6 +156,32 @@ static const struct any_iommu_ops iommu_ops = {.map = iommu_map,
 					       .inval = iommu_inval,
 					       .sync = iommu_sync};
 
+/* ---- Xen: driver pages lie in descending order on the bus, and one is not there at all ---- */
+
+static bool scatter(void *ctx, struct any_phys_addr phys, uint64_t len, struct any_dma_addr *addr,
+		    uint64_t *run)
+{
+	const uint64_t page = phys.raw & ~(uint64_t)(PAGE - 1), at = page - RAM_PHYS;
+
+	(void)ctx, (void)len;
+	if (at >= RAM_SIZE || page == mock_phys(SCATTER_HOLE))
+		return false;
+	addr->raw =
+		SCATTER_BUS + phys.raw % PAGE + (at < BUF_AT ? at : RAM_SIZE + BUF_AT - PAGE - at);
+	*run = PAGE - phys.raw % PAGE;
+	return true;
+}
+
+static bool unscatter(uint64_t bus, uint64_t *phys)
+{
+	const uint64_t at = bus - SCATTER_BUS, page = at & ~(uint64_t)(PAGE - 1);
+
+	if (at >= RAM_SIZE)
+		return false;
+	*phys = RAM_PHYS + at % PAGE + (at < BUF_AT ? page : RAM_SIZE + BUF_AT - PAGE - page);
+	return *phys - mock_phys(SCATTER_HOLE) >= PAGE;
+}
+
 /* ---- building ---- */
 
 static void add_pool(struct mock *m)
@@ -200,6 +226,8 @@ int mock_try(struct mock *m, const struct any_dma_facts *facts, unsigned with)
 	m->ram = (struct any_dma_region){
 		m->view + BUF_AT, {RAM_PHYS + BUF_AT}, RAM_SIZE - BUF_AT, 0};
 	m->ops = (struct any_dma_ops){.cache = snoops ? NULL : &cache_ops, .drain = drain};
+	if (with & MOCK_SCATTER)
+		m->ops.translate = scatter;
 	m->plat = (struct any_dma_platform){.name = "mock",
 					    .facts = *facts,
 					    .ram = &m->ram,
@@ -260,21 +288,34 @@ static bool through_windows(const struct any_dma_facts *f, uint64_t bus, uint64_
 	return !f->n_segments || f->miss_identity;
 }
 
+/* Windows between the IOMMU and memory, backwards; the bits of a page are the tables'. */
+static uint64_t through_out(const struct any_dma_iommu *iommu, uint64_t out)
+{
+	for (uint32_t i = 0; i < iommu->n_out; i++)
+		if (out - iommu->out[i].dma.raw < iommu->out[i].size)
+			return iommu->out[i].phys.raw + (out - iommu->out[i].dma.raw);
+	return iommu->n_out ? 0 : out;
+}
+
 unsigned char *mock_bus(struct mock *m, uint64_t bus, bool write)
 {
 	const struct any_dma_facts *f = &m->facts;
+	const uint64_t page_bits = f->private_bits | f->shared_bits;
 	uint64_t phys;
 
+	bus = (bus | f->implied_bits) &
+	      ~f->coherent_bits; /* a bridge adds these, routing eats those */
 	if (bus < f->dma_min || (f->dma_max && bus > f->dma_max) || (bus & f->dma_forbidden))
 		return NULL;
-	if (m->plat.iommu) {
+	if (m->plat.iommu && (!m->iommu.partial || bus - IOVA_BASE < IOVA_SIZE)) {
 		size_t i = page_of(bus);
 
 		if (!m->table[i].present ||
 		    !(m->table[i].prot & (write ? ANY_IOMMU_WRITE : ANY_IOMMU_READ)))
 			return NULL;
-		phys = m->table[i].phys + bus % GRANULE;
-	} else if (!through_windows(f, bus & ~(f->private_bits | f->shared_bits), &phys)) {
+		phys = through_out(&m->iommu, m->table[i].phys & ~page_bits) + bus % GRANULE;
+	} else if (!(m->ops.translate ? unscatter(bus & ~page_bits, &phys)
+				      : through_windows(f, bus & ~page_bits, &phys))) {
 		return NULL;
 	}
 	return phys - RAM_PHYS < RAM_SIZE ? m->dram + (phys - RAM_PHYS) : NULL;

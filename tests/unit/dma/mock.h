@@ -19,18 +19,21 @@
 #include <anydma/iova.h>
 #include <anydma/watch.h>
 
-#define RAM_PHYS  0x80000000ull
-#define RAM_SIZE  0x100000u
-#define POOL_AT	  0u
-#define POOL_SIZE 0x40000u
-#define COH_AT	  0x40000u
-#define COH_SIZE  0x20000u
-#define BUF_AT	  0x60000u /* here drivers' memory begins */
-#define LINE	  64u
-#define GRANULE	  4096u
-#define IOVA_BASE 0x10000000ull
-#define IOVA_SIZE 0x400000u
-#define DEFERRED  8u
+#define RAM_PHYS     0x80000000ull
+#define RAM_SIZE     0x100000u
+#define POOL_AT	     0u
+#define POOL_SIZE    0x40000u
+#define COH_AT	     0x40000u
+#define COH_SIZE     0x20000u
+#define BUF_AT	     0x60000u /* here drivers' memory begins */
+#define LINE	     64u
+#define GRANULE	     4096u
+#define IOVA_BASE    0x10000000ull
+#define IOVA_SIZE    0x400000u
+#define DEFERRED     8u
+#define PAGE	     4096u
+#define SCATTER_BUS  0x40000000ull
+#define SCATTER_HOLE 0x8000u /* of the drivers' memory: the page that is not on the bus */
 
 /* The pool's classes: 2 x 64 KiB, 8 x 4 KiB, 16 x 256 B; slots of the last are below a granule. */
 #define SLOTS_SMALL 16u
@@ -61,6 +64,7 @@ struct mock_log {
 #define MOCK_COHERENT 2u
 #define MOCK_IOMMU    4u
 #define MOCK_DEFERRED 8u
+#define MOCK_SCATTER  16u /* a page map in place of windows */
 #define MOCK_ALL      (MOCK_POOL | MOCK_COHERENT)
 
 struct mock {

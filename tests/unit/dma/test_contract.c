@@ -234,6 +234,14 @@ static void test_attach_refuses_contradictions(void **state)
 		{.coherent = true, .drains = 8},
 		{.coherent = true, .dma_min = 2, .dma_max = 1},
 		{.coherent = true, .segments = &wraps, .n_segments = 1},
+		{.coherent = true, .n_segments = 1},
+		{.coherent = true, .implied_bits = 4, .dma_forbidden = 4},
+		{.coherent = true, .implied_bits = 4, .coherent_bits = 12},
+		{.coherent = true, .implied_bits = 4, .private_bits = 4},
+		{.coherent = true, .implied_bits = 4, .shared_bits = 4},
+		{.coherent = true, .implied_bits = 1ull << 32, .dma_max = UINT32_MAX},
+		{.coherent = true, .coherent_bits = 4, .dma_forbidden = 6},
+		{.coherent = true, .coherent_bits = 4, .private_bits = 4},
 	};
 	struct any_dma_mapping map;
 
@@ -256,6 +264,50 @@ static void test_attach_refuses_contradictions(void **state)
 	m.plat.facts.shared_only = true; /* and the pool is not shared */
 	assert_int_equal(any_dma_attach(&m.dev, &m.plat), -ANY_EINVAL);
 	mock_stop(&m);
+}
+
+static void test_attach_refuses_contradictions_of_an_iommu(void **state)
+{
+	const struct any_dma_segment torn = {{RAM_PHYS}, {0x40000800}, RAM_SIZE};
+	const struct any_dma_segment low = {{0}, {0}, RAM_PHYS};
+	const struct any_dma_segment wraps = {{UINT64_MAX - 4095}, {0}, 8192};
+	const struct {
+		struct any_dma_iommu iommu;
+		bool untrusted;
+		int err;
+	} rows[] = {
+		{{.partial = true}, false, 0},
+		{{.partial = true}, true, -ANY_EINVAL}, /* what goes by is not confined */
+		{{.colour = 1u << 19}, false, 0},
+		{{.colour = 3u << 12}, false, -ANY_EINVAL},
+		{{.colour = 1u << 20}, false, -ANY_EINVAL}, /* addresses are not so aligned */
+		{{.guard = 1, .guard_page = {RAM_PHYS}}, false, 0},
+		{{.guard = 1, .guard_page = {RAM_PHYS + 64}}, false, -ANY_EINVAL},
+		{{.guard = IOVA_SIZE + 1, .guard_page = {RAM_PHYS}}, false, -ANY_EINVAL},
+		{{.guard = 1, .guard_page = {RAM_PHYS}, .out = &low, .n_out = 1},
+		 false,
+		 -ANY_EINVAL}, /* the IOMMU does not reach its page */
+		{{.out = &low, .n_out = 1}, false, 0},
+		{{.out = &torn, .n_out = 1}, false, -ANY_EINVAL},
+		{{.out = &wraps, .n_out = 1}, false, -ANY_EINVAL},
+		{{.n_out = 1}, false, -ANY_EINVAL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ANY_ARRAY_SIZE(rows); i++) {
+		const struct any_dma_iommu *row = &rows[i].iommu;
+
+		mock_start(&m, &mock_flat, MOCK_IOMMU);
+		m.plat.facts.untrusted = rows[i].untrusted;
+		m.iommu.partial = row->partial;
+		m.iommu.colour = row->colour;
+		m.iommu.guard = row->guard;
+		m.iommu.guard_page = row->guard_page;
+		m.iommu.out = row->out;
+		m.iommu.n_out = row->n_out;
+		assert_int_equal(any_dma_attach(&m.dev, &m.plat), rows[i].err);
+		mock_stop(&m);
+	}
 }
 
 static void test_detached_device_maps_nothing(void **state)
@@ -282,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_DA_15_resources_are_never_ram_and_get_no_work),
 		cmocka_unit_test(test_DA_15_resources_beside_the_windows_of_a_bus),
 		cmocka_unit_test(test_attach_refuses_contradictions),
+		cmocka_unit_test(test_attach_refuses_contradictions_of_an_iommu),
 		cmocka_unit_test(test_detached_device_maps_nothing),
 	};
 
