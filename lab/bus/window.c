@@ -101,7 +101,7 @@ static uint64_t through_encryption(struct lab_machine *m, const struct lab_mappi
 				   uint64_t bus, uint64_t pc)
 {
 	const struct any_dma_facts *f = &m->plat->facts;
-	uint64_t bare = bus & ~(f->private_bits | f->shared_bits);
+	uint64_t bare = bus & ~(f->private_bits | f->shared_bits | f->coherent_bits);
 	bool readable = true;
 
 	if (f->shared_only)
@@ -128,8 +128,8 @@ static uint64_t through_iommu(struct lab_machine *m, const struct lab_mapping *m
 	uint64_t left = granule - (bus & (granule - 1));
 
 	*contiguous = left < len ? left : len;
-	if (answer == LAB_IOMMU_OK)
-		return phys;
+	if (answer == LAB_IOMMU_OK) /* the bits of a page are in the tables */
+		return phys & ~(m->plat->facts.private_bits | m->plat->facts.shared_bits);
 	lab_fail(m, answer == LAB_IOMMU_STALE ? ANY_LAB_STALE_IOTLB : ANY_LAB_IOMMU_FAULT, pc,
 		 lab_trace_pc(map->trace), map->step, bus, (uint32_t)len,
 		 answer == LAB_IOMMU_STALE
