@@ -13,12 +13,23 @@ static bool in_ram(const struct any_platform *p, uint64_t base, uint64_t size)
 	return false;
 }
 
+/* What is used under an uncached alias must be in reach there (M16: JH7100's windows leave out the
+ * memory itself). */
+static uint64_t used_at(const struct any_platform *p, uint64_t base, uint64_t size)
+{
+	const struct any_platform_alias *a = &p->machine.cache.uncached;
+
+	if (p->facts.coherent || !any_range_within(base, size, a->base, a->size))
+		return base;
+	return a->alias + (base - a->base);
+}
+
 static int check_pool(const struct tree *t, int node, const char *property,
 		      const struct any_platform *p, uint64_t base, uint64_t size)
 {
 	if (!in_ram(p, base, size))
 		return any_tree_error(t, -ANY_EINVAL, node, property, "is not inside memory");
-	if (!any_platform_reaches(p, base, size))
+	if (!any_platform_reaches(p, used_at(p, base, size), size))
 		return any_tree_error(t, -ANY_EINVAL, node, property,
 				      "is out of the device's reach");
 	return 0;

@@ -17,7 +17,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-ARCHIVES = ("libanydma-seen.a", "libanydma-lab-seen.a")  # what the lab sees
+ARCHIVES = ("libanydma-seen.a", "libanydma-lab-seen.a", "libanydma-lab.a")  # the last one: ports
 
 HEAD = """# Planted bugs
 

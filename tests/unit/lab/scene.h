@@ -26,7 +26,9 @@ struct scene {
 	uint8_t *ram; /* of view 0, reachable by the device, page aligned, 64 KiB */
 };
 
-static inline void scene_open(struct scene *s, const char *platform, uint64_t seed)
+/* change: the machine as its tree has it, made a little different; NULL: as it is. */
+static inline void scene_open_changed(struct scene *s, const char *platform, uint64_t seed,
+				      void (*change)(struct any_platform *plat))
 {
 	struct any_platform_error error;
 	char why[ANY_LAB_TEXT];
@@ -39,6 +41,8 @@ static inline void scene_open(struct scene *s, const char *platform, uint64_t se
 	assert_int_equal(any_platform_read(any_platform_list[i].dtb, any_platform_list[i].size,
 					   NULL, &s->plat, &error),
 			 0);
+	if (change)
+		change(&s->plat);
 	s->m = lab_machine_create(&s->plat, seed, why);
 	assert_non_null(s->m);
 	s->m->report = &s->report;
@@ -51,6 +55,11 @@ static inline void scene_open(struct scene *s, const char *platform, uint64_t se
 	lab_current = s->m;
 	lab_stack_reset();
 	s->m->armed = true;
+}
+
+static inline void scene_open(struct scene *s, const char *platform, uint64_t seed)
+{
+	scene_open_changed(s, platform, seed, NULL);
 }
 
 static inline void scene_close(struct scene *s)
