@@ -222,6 +222,19 @@ struct any_platform_master {
 /*
  * The enabled nodes that can master a bus, in the order of the tree. Start with offset -1. False:
  * no more. A node whose path does not fit is passed over.
+ *
+ * No binding says who masters; the first of these that holds counts:
+ * - a PCI host (device_type "pci" not below another) is a bridge; asked about it, the answer is for
+ *   a function right behind it. Root ports and switches are not listed, their functions are, by
+ *   the rules below;
+ * - it has iommus, iommu-map, dma-coherent or dma-noncoherent of its own; #dma-cells (unless it is
+ *   a router, with dma-masters); memory-region and reg; or an interconnect named dma-mem;
+ * - its name without address and number is one of a table (src/platform/master.c) of things that
+ *   move data, it has reg and, not on PCI, compatible, and its bus has sizes: what sits on USB,
+ *   SDIO, I2C or SPI is behind a master, not one;
+ * - /chosen's anydma,device names it.
+ * Never: IOMMUs, CPUs, memory, simple-bus and its kin, and what is below aliases, chosen, cpus,
+ * reserved-memory, thermal-zones or a disabled node.
  */
 bool any_platform_next_master(const struct any_platform_tree *tree,
 			      struct any_platform_master *master);

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the CPU nodes say: the architecture, and the line of its caches. */
-#include "tree.h"
+#include "platform/read.h"
 
 #include "base/bits.h"
 
 #define LARGEST_LINE 128u
 
-/* libfdt takes the first child of "no such node" for the root. */
-static int first_cpu(const struct tree *t, int cpus)
-{
-	return cpus < 0 ? cpus : fdt_first_subnode(t->fdt, cpus);
-}
-
 bool any_platform_is_riscv(const struct tree *t)
 {
-	int node = first_cpu(t, fdt_path_offset(t->fdt, "/cpus"));
+	int node = any_tree_first(t, any_tree_top(t, "cpus"));
 
-	for (; node >= 0; node = fdt_next_subnode(t->fdt, node))
-		if (!fdt_node_check_compatible(t->fdt, node, "riscv"))
+	for (; node >= 0; node = any_tree_next(t, node))
+		if (any_tree_compatible(t, node, "riscv"))
 			return true;
 	return false;
 }
@@ -44,16 +38,16 @@ static int larger(const struct tree *t, int node, const char *property, uint32_t
 int any_platform_read_cpus(const struct tree *t, struct any_platform *p)
 {
 	static const char *const names[] = {"d-cache-line-size", "cache-line-size"};
-	int cpus = fdt_path_offset(t->fdt, "/cpus"), err = 0;
-	int machine = fdt_path_offset(t->fdt, "/anydma");
+	int cpus = any_tree_top(t, "cpus"), err = 0;
+	int machine = any_tree_top(t, "anydma");
 
 	if (any_tree_has(t, machine, "anydma,cache-line"))
 		return larger(t, machine, "anydma,cache-line", &p->machine.cache.line);
 	for (unsigned i = 0; i < ANY_ARRAY_SIZE(names) && !err; i++) {
-		int node = first_cpu(t, cpus);
+		int node = any_tree_first(t, cpus);
 
 		err = larger(t, cpus, names[i], &p->machine.cache.line);
-		for (; node >= 0 && !err; node = fdt_next_subnode(t->fdt, node))
+		for (; node >= 0 && !err; node = any_tree_next(t, node))
 			err = larger(t, node, names[i], &p->machine.cache.line);
 	}
 	return err;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The node /anydma, and anydma,* of the device: what no binding covers (docs/binding.md). */
-#include "tree.h"
+#include "platform/read.h"
 
 #include "base/bits.h"
 
@@ -225,7 +225,7 @@ static int check(const struct tree *t, int node, int device, const struct any_pl
 
 int any_platform_read_machine(const struct tree *t, int device, struct any_platform *p)
 {
-	int node = fdt_path_offset(t->fdt, "/anydma");
+	int node = any_tree_top(t, "anydma");
 	int err = read_numbers(t, node, p, words, ANY_ARRAY_SIZE(words), false);
 
 	if (!err)

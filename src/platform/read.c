@@ -1,33 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One device of one tree: the order in which its facts are read. */
-#include "tree.h"
+#include "platform/read.h"
 
 #include "base/bits.h"
 
 #include "base/mem.h"
 
-/*
- * A path, or an alias that is one. libfdt would follow an alias that names itself until the stack
- * ends, and take one without its final zero at its word; so it sees absolute paths only.
- */
-static int resolve(const struct tree *t, const char *path, int len)
-{
-	int n = 0;
-
-	if (len <= 0 || path[len - 1])
-		return -FDT_ERR_BADVALUE;
-	if (path[0] != '/')
-		path = fdt_getprop(t->fdt, fdt_path_offset(t->fdt, "/aliases"), path, &len);
-	if (!path || len <= 0 || path[len - 1] || path[0] != '/')
-		return -FDT_ERR_NOTFOUND;
-	while (path[n])
-		n++;
-	return fdt_path_offset_namelen(t->fdt, path, n);
-}
-
 static int find_device(const struct tree *t, const char *path, int *device)
 {
-	int chosen = fdt_path_offset(t->fdt, "/chosen"), len = 0, node;
+	int chosen = any_tree_top(t, "chosen"), len = 0, node;
 
 	if (path)
 		while (path[len++])
@@ -39,7 +20,7 @@ static int find_device(const struct tree *t, const char *path, int *device)
 				      "names no device, and none was asked for");
 	if (!len || path[len - 1])
 		return any_tree_error(t, -ANY_EINVAL, chosen, "anydma,device", "is not a string");
-	node = resolve(t, path, len);
+	node = any_tree_resolve(t, path, len);
 	if (node < 0)
 		return any_tree_error(t, -ANY_ENOENT, -1, path, "is no device of this tree");
 	*device = node;
@@ -48,14 +29,14 @@ static int find_device(const struct tree *t, const char *path, int *device)
 
 static void read_name(const struct tree *t, struct any_platform *p)
 {
-	int len = 0, root = fdt_path_offset(t->fdt, "/");
-	int node = fdt_path_offset(t->fdt, "/anydma");
+	int len = 0;
+	int node = any_tree_top(t, "anydma");
 	const char *name = node < 0 ? NULL : fdt_getprop(t->fdt, node, "anydma,id", &len);
 
 	if (!name)
-		name = fdt_getprop(t->fdt, root, "compatible", &len);
+		name = fdt_getprop(t->fdt, 0, "compatible", &len);
 	if (!name)
-		name = fdt_getprop(t->fdt, root, "model", &len);
+		name = fdt_getprop(t->fdt, 0, "model", &len);
 	if (name && len > 0)
 		any_tree_copy(p->name, sizeof(p->name), name, (size_t)len);
 	else
@@ -109,31 +90,35 @@ static int check_enabled(const struct tree *t, int device)
 		if (!any_tree_enabled(t, node))
 			return any_tree_error(t, -ANY_ENODEV, node, "status",
 					      "the device is not enabled");
-		node = fdt_parent_offset(t->fdt, node);
+		node = any_tree_parent(t, node);
 	}
 	return 0;
+}
+
+static struct tree tree_of(const struct any_platform_tree *tree, struct any_platform_error *error,
+			   const struct any_platform_query *query)
+{
+	return (struct tree){tree->fdt, tree->nodes, tree->n_nodes, error, query};
 }
 
 int any_platform_open(struct any_platform_tree *tree, const void *dtb, size_t size,
 		      struct any_platform_node *nodes, uint32_t max,
 		      struct any_platform_error *error)
 {
-	struct tree t = {dtb, error};
+	struct tree t = {.fdt = dtb, .error = error};
 
-	(void)nodes;
-	(void)max;
 	error->text[0] = 0;
 	if (!any_tree_is_whole(dtb, size))
 		return any_tree_error(&t, -ANY_EINVAL, -1, NULL,
 				      "not a whole flattened devicetree");
-	*tree = (struct any_platform_tree){.fdt = dtb};
+	*tree = (struct any_platform_tree){dtb, nodes, any_tree_index(dtb, nodes, max)};
 	return 0;
 }
 
 int any_platform_ask(const struct any_platform_tree *tree, const struct any_platform_query *query,
 		     struct any_platform *out, struct any_platform_error *error)
 {
-	struct tree t = {tree->fdt, error};
+	struct tree t = tree_of(tree, error, query);
 	struct any_platform p;
 	int node = -1, err;
 
@@ -142,7 +127,7 @@ int any_platform_ask(const struct any_platform_tree *tree, const struct any_plat
 	err = find_device(&t, query->device, &node);
 	if (err)
 		return err;
-	if (fdt_get_path(t.fdt, node, p.device, sizeof(p.device)))
+	if (!any_tree_path(&t, node, p.device, sizeof(p.device)))
 		return any_tree_error(&t, -ANY_EINVAL, -1, "device", "has too long a path");
 	read_name(&t, &p);
 	err = check_enabled(&t, node);

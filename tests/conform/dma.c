@@ -259,7 +259,7 @@ static void exhaustion(void)
 		n++;
 	}
 	assert_true(n == 600 || err == -ANY_ENOMEM);
-	assert_true(n > 100);
+	assert_true(n >= 64); /* an untrusted device's buffer takes a slot of whole granules */
 	for (unsigned i = 0; i < n; i++)
 		any_dma_unmap(&s.dma, &maps[i]);
 	assert_int_equal(any_dma_map(&s.dma, place(0, 0), 64, ANY_DMA_BOTH, &maps[0]), 0);

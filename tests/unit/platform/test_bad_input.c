@@ -213,7 +213,7 @@ static void test_cyclic_interconnects(void **state)
 			leaf("d");
 		end(&b);
 	}
-	refused(ANY_EINVAL, "/one/d: interconnects: the way to memory never ends");
+	refused(ANY_EINVAL, "/one: interconnects: the way to memory never ends");
 
 	board(&b, "/one/d");
 	bus("one", 2, 2);
@@ -274,11 +274,6 @@ static void memory(uint64_t base, uint64_t size)
 static void test_memory(void **state)
 {
 	(void)state;
-	board(&b, "/d");
-	leaf("d");
-	memory(0x3ffff000, 0x2000); /* the last page of the first GiB */
-	refused(ANY_EINVAL, "/memory@3ffff001: reg: memory overlaps");
-
 	board(&b, "/d");
 	leaf("d");
 	memory(0xffffffff00000000, 0x200000000);

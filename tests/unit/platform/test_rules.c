@@ -112,8 +112,10 @@ static void test_no_window_reaches_memory(void **state)
 	cells(&b, "dma-ranges", 4, 0u, 0u, 0u, 0x1000u);
 	device();
 	end(&b);
-	assert_int_equal(finish(&b, &p, &e), -ANY_EINVAL);
-	assert_non_null(strstr(e.text, "/outer/soc: dma-ranges"));
+	/* Linux: an error, upon which a bus that is set up for DMA goes on as if nothing was said
+	 */
+	assert_int_equal(finish(&b, &p, &e), 0);
+	assert_int_equal(p.facts.n_segments, 0);
 }
 
 static void test_nearest_coherence_wins(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which memory a device can address: its windows, its wires, the limits of its bus. */
-#include "tree.h"
+#include "platform/read.h"
 
 #include "base/bits.h"
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where memory for the device is kept: the bounce pool, coherent memory, a pool it is confined to.
  */
-#include "tree.h"
+#include "platform/read.h"
 
 #include "base/bits.h"
 
+/* Where the boot loader fills the memory in, the tree cannot be held to it. */
 static bool in_ram(const struct any_platform *p, uint64_t base, uint64_t size)
 {
+	if (!p->n_ram)
+		return true;
 	for (uint32_t i = 0; i < p->n_ram; i++)
 		if (any_range_within(base, size, p->ram[i].base, p->ram[i].size))
 			return true;
@@ -38,7 +41,7 @@ static int check_pool(const struct tree *t, int node, const char *property,
 static int read_pool(const struct tree *t, const char *property, const struct any_platform *p,
 		     uint64_t *base, uint64_t *size)
 {
-	int node = fdt_path_offset(t->fdt, "/anydma"), err;
+	int node = any_tree_top(t, "anydma"), err;
 	const fdt32_t *cells;
 	uint32_t words;
 
@@ -79,7 +82,7 @@ static int read_restricted(const struct tree *t, int node, struct any_platform *
 					      "has no place in a restricted-dma-pool");
 	if (!any_tree_enabled(t, node) || p->machine.iommu.present)
 		return 0; /* platforms.md, section 4: only where no IOMMU confines the device */
-	err = any_tree_reg(t, node, fdt_parent_offset(t->fdt, node), p, set_restricted);
+	err = any_tree_reg(t, node, "reg", any_tree_parent(t, node), p, set_restricted);
 	if (!err && !p->facts.bounce_always)
 		return any_tree_error(t, -ANY_EINVAL, node, "reg",
 				      "a restricted-dma-pool needs a fixed place");
@@ -93,12 +96,12 @@ static int read_regions(const struct tree *t, int device, struct any_platform *p
 	int err = any_tree_cells(t, device, "memory-region", &cells, &words);
 
 	for (uint32_t i = 0; i < words && !err; i++) {
-		int node = fdt_node_offset_by_phandle(t->fdt, fdt32_to_cpu(cells[i]));
+		int node = any_tree_by_phandle(t, fdt32_to_cpu(cells[i]));
 
 		if (node < 0)
 			return any_tree_error(t, -ANY_EINVAL, device, "memory-region",
 					      "points nowhere");
-		if (!fdt_node_check_compatible(t->fdt, node, "restricted-dma-pool"))
+		if (any_tree_compatible(t, node, "restricted-dma-pool"))
 			err = read_restricted(t, node, p);
 	}
 	return err;
