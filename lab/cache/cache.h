@@ -80,6 +80,12 @@ void lab_write_back(struct lab_machine *m, unsigned view, uint64_t base);
 /* A full cache evicts; this line is dirty from now on. view LAB_LOWER: of the outer cache. */
 void lab_remember_dirty(struct lab_machine *m, unsigned view, uint64_t base);
 
+/* The larger of the two levels' lines: what a buffer must own whole. */
+static inline uint32_t lab_cache_unit(const struct lab_machine *m)
+{
+	return m->cache.lower_line > m->line ? m->cache.lower_line : m->line;
+}
+
 static inline bool lab_is_dirty(const struct lab_line *line)
 {
 	return line->dirty[0] | line->dirty[1];
@@ -100,6 +106,10 @@ void lab_cache_own(struct lab_machine *m, unsigned view, uint64_t phys, uint64_t
 
 /* ghost.c: the dirty bytes of this line are beyond the reach of maintenance from now on. */
 void lab_ghost_make(struct lab_machine *m, unsigned view, uint64_t base, uint64_t pc);
+/* Hooks of every wart that has ghosts. */
+void lab_ghost_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
+void lab_ghost_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
+void lab_ghost_misfortune(struct lab_machine *m);
 
 /* lower.c: storage below the views; outer.c and read_ahead.c say when it is used */
 struct lab_line *lab_lower(const struct lab_machine *m, uint64_t phys);

@@ -3,7 +3,7 @@
  * Dirty bytes that an invalidate left behind: the line is not valid any more, so no clean finds it,
  * and still it may be written back, at any time, over whatever is in memory by then.
  */
-#include "ghost.h"
+#include "cache.h"
 #include "../oracle/oracle.h"
 
 void lab_ghost_make(struct lab_machine *m, unsigned view, uint64_t base, uint64_t pc)

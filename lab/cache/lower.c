@@ -79,6 +79,7 @@ void lab_lower_accept(struct lab_machine *m, unsigned view, uint64_t base)
 	for (uint64_t at = base; at < base + m->line; at += n) {
 		struct lab_line *low = lab_lower(m, at);
 		uint64_t low_at = at - lower_base(m, at), fresh[2] = {0, 0};
+		bool was_dirty = lab_is_dirty(low);
 
 		n = piece(m, base, at);
 		if (!low->valid)
@@ -87,8 +88,6 @@ void lab_lower_accept(struct lab_machine *m, unsigned view, uint64_t base)
 		move_bits(line->dirty, at - base, fresh, low_at, n);
 		if (!(fresh[0] | fresh[1]))
 			continue;
-		if (!lab_is_dirty(low))
-			lab_remember_dirty(m, LAB_LOWER, lower_base(m, at));
 		move_bits(line->stale, at - base, low->stale, low_at, n);
 		for (unsigned w = 0; w < 2; w++) {
 			low->dirty[w] |= fresh[w];
@@ -96,6 +95,8 @@ void lab_lower_accept(struct lab_machine *m, unsigned view, uint64_t base)
 		}
 		low->cpu_pc = line->cpu_pc;
 		low->cpu_step = line->cpu_step;
+		if (!was_dirty) /* last: it may be this very line that is evicted */
+			lab_remember_dirty(m, LAB_LOWER, lower_base(m, at));
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is mapped, learnt by watching the driver's DMA device; and who then owns which byte. */
 #include "oracle.h"
+#include "../cache/cache.h"
 
 static bool in_machine(const struct lab_machine *m, const void *p)
 {
@@ -77,7 +78,7 @@ const struct lab_mapping *lab_mapping_gone(const struct lab_machine *m, uint64_t
 
 static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
 {
-	uint64_t bits = (map->phys | (map->phys + map->len)) & (m->line - 1);
+	uint64_t bits = (map->phys | (map->phys + map->len)) & (lab_cache_unit(m) - 1);
 
 	if (!lab_caches(m, map->phys) || m->bypass || (map->flags & ANY_DMA_MAP_BOUNCED) ||
 	    !(map->dir & ANY_DMA_FROM_DEVICE) || lab_region_of(map->cpu) >= LAB_VIEWS || !bits)
@@ -86,7 +87,7 @@ static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
 		 (uint32_t)map->len,
 		 "A buffer the device writes (%llu bytes at 0x%llx) is mapped in place though it "
 		 "does not own its %u-byte cache lines.",
-		 (unsigned long long)map->len, (unsigned long long)map->phys, m->line);
+		 (unsigned long long)map->len, (unsigned long long)map->phys, lab_cache_unit(m));
 }
 
 /* A bounce slot or an IOVA belongs to one mapping at a time. */

@@ -17,7 +17,8 @@ static bool lent(const struct lab_mapping *map, uint64_t from, uint64_t to)
  * lines touched must be the CPU's at the time. */
 static void judge_neighbours(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
-	uint64_t mask = m->line - 1, first = phys & ~mask, end = (phys + len + mask) & ~mask;
+	uint64_t mask = lab_cache_unit(m) - 1, first = phys & ~mask,
+		 end = (phys + len + mask) & ~mask;
 
 	for (uint32_t i = 0; i < m->n_mappings; i++) {
 		const struct lab_mapping *map = &m->mappings[i];

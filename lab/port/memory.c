@@ -73,8 +73,9 @@ void lab_port_coherent_memory(struct lab_port *port, const struct lab_machine *m
 		return;
 	if (size > (uint64_t)LAB_COHERENT_PAGES * ANY_COHERENT_PAGE)
 		size = (uint64_t)LAB_COHERENT_PAGES * ANY_COHERENT_PAGE;
-	port->coherent.mem =
-		m->coherent || bypass ? cached(m, base, size) : uncached(m, base, size);
+	port->coherent.mem = m->coherent || bypass || is_snooped(m, base, size)
+				     ? cached(m, base, size)
+				     : uncached(m, base, size);
 	if ((f->shared_only || f->private_bits) && !bypass)
 		port->coherent.mem.flags |= ANY_REGION_SHARED;
 	port->coherent.bitmap = port->coherent_bits;

@@ -3,7 +3,7 @@
  * A prefetcher works at both ends of a range while it is invalidated (BMIPS5000): what is dirty in
  * the two lines next to each end is fetched again and written back later.
  */
-#include "../ghost.h"
+#include "../cache.h"
 
 #define NEAR 2 /* lines */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An invalidate forgets the line but not that it is dirty (Intel 80200 A0/A1, erratum 25). */
-#include "../ghost.h"
+#include "../cache.h"
 
 static bool present(const struct any_platform_cache *c)
 {

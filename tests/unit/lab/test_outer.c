@@ -121,6 +121,17 @@ static void no_speculation(struct any_platform *plat)
 	plat->machine.cache.speculates = plat->facts.speculates = false;
 }
 
+/* Whole lines of the inner cache, halves of the outer one's. */
+static void half_a_line(void)
+{
+	assert_int_equal(any_dma_map(&s.dma, s.ram + 64, 64, ANY_DMA_FROM_DEVICE, &map), 0);
+}
+
+static void inner_line_only(struct any_platform *plat)
+{
+	plat->facts.line = plat->machine.cache.line;
+}
+
 static void test_outer_order(void **state)
 {
 	(void)state;
@@ -133,6 +144,8 @@ static void test_outer_order(void **state)
 	expect("arm-v7-pl310", NULL, in_right, ANY_LAB_OK);
 	expect("arm-v7-pl310", no_speculation, in_inner_only, ANY_LAB_STALE_READ);
 	expect("arm-outer-other", NULL, in_right, ANY_LAB_OK);
+	expect("arm-outer-other", NULL, half_a_line, ANY_LAB_OK);
+	expect("arm-outer-other", inner_line_only, half_a_line, ANY_LAB_LINE_SHARED);
 }
 
 static void key_is_another_address(void)
