@@ -6,4 +6,7 @@
  */
 CLI_COMMAND(lab, "run the driver on every platform model and report the first wrong DMA event")
 CLI_COMMAND(acpi, "say what ACPI tables tell about one device and its IOMMU")
+CLI_COMMAND(explain, "say what a devicetree means for every device that masters the bus")
+CLI_COMMAND(translate, "say where one address goes, bus by bus, from a device to memory or back")
+CLI_COMMAND(lint, "find what contradicts itself or the DMA bindings in a devicetree")
 CLI_COMMAND(help, "describe anydma or one of its commands")

@@ -30,6 +30,19 @@ class Case(unittest.TestCase):
     def image(self, name="disk.img", sectors=16):
         return self.write(name, bytes((i * 7 + i // 512) % 256 for i in range(sectors * 512)))
 
+    def tree(self, source, name="board.dtb"):
+        """A devicetree compiled from its source; dtc's own warnings are not our subject."""
+        done = subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", self.path(name), "-"],
+                              input=source.encode(), stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return name
+
+    def document(self, *args, status=0):
+        """The JSON that anydma prints, which must end with `status` and say nothing else."""
+        done = self.anydma(*args)
+        self.assertEqual((done.returncode, done.stderr), (status, b""), args)
+        return json.loads(done.stdout)
+
     def anydma(self, *args, **more):
         more.setdefault("env", ENV)
         more.setdefault("stdout", subprocess.PIPE)
