@@ -82,6 +82,8 @@ static int read_restricted(const struct tree *t, int node, struct any_platform *
 					      "has no place in a restricted-dma-pool");
 	if (!any_tree_enabled(t, node) || p->machine.iommu.present)
 		return 0; /* platforms.md, section 4: only where no IOMMU confines the device */
+	any_tree_why(t, ANY_FACT_POOL, node, "compatible",
+		     "restricted-dma-pool: the device sees nothing else");
 	err = any_tree_reg(t, node, "reg", any_tree_parent(t, node), p, set_restricted);
 	if (!err && !p->facts.bounce_always)
 		return any_tree_error(t, -ANY_EINVAL, node, "reg",

@@ -92,8 +92,16 @@ int any_platform_read_iommu(const struct tree *t, int device, struct any_platfor
 	node = any_tree_by_phandle(t, phandle);
 	if (node < 0)
 		return any_tree_error(t, -ANY_EINVAL, device, "iommu-map", "points nowhere");
-	if (!any_tree_enabled(t, node)) /* dma-ranges is effective again */
+	if (!any_tree_enabled(t, node)) { /* dma-ranges is effective again */
+		any_tree_why(t, ANY_FACT_IGNORED, node, "status", "an IOMMU that is switched off");
 		return 0;
+	}
+	any_tree_why(t, ANY_FACT_IOMMU, node, NULL, "the IOMMU");
+	if (any_tree_has(t, device, "iommus"))
+		any_tree_why(t, ANY_FACT_IOMMU, device, "iommus", "names the IOMMU and the id");
+	else
+		any_tree_why(t, ANY_FACT_IOMMU, mapping_bus(t, device), "iommu-map",
+			     "names the IOMMU and the id");
 	p->machine.iommu.present = true;
 	p->machine.iommu.stream_id = id;
 	return any_path_read_unit(t, node, device, p);
