@@ -146,6 +146,17 @@ static void pools(FILE *out, const struct cli_master *m)
 	pool(out, m->answer.facts.bounce_always ? "restricted" : "bounce", t->bounce_base,
 	     t->bounce_size, &any);
 	pool(out, "coherent", t->coherent_base, t->coherent_size, &any);
+	for (size_t i = 0; i < m->n_regions; i++) {
+		const struct cli_region *r = &m->regions[i];
+		char name[256];
+
+		snprintf(name, sizeof(name), "%s: %s", r->path, r->kind);
+		if (r->size)
+			pool(out, name, r->base, r->size, &any);
+		else
+			fprintf(out, "%s%s, placed when the system starts", any ? "\n" : "", name);
+		any = true;
+	}
 }
 
 static void caches(FILE *out, const struct cli_master *m)

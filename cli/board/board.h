@@ -26,6 +26,13 @@ struct cli_fact {
 	char *path, *property, *meaning; /* property may be NULL */
 };
 
+/* Reserved memory that a device names in memory-region. */
+#define CLI_REGIONS 8
+struct cli_region {
+	char path[ANY_PLATFORM_TEXT], kind[48]; /* first compatible */
+	uint64_t base, size;			/* size 0: placed when the system starts */
+};
+
 /* A bus master and its answer. Not to be copied: the answer points into itself. */
 struct cli_master {
 	struct any_platform_master found;
@@ -34,6 +41,8 @@ struct cli_master {
 	struct any_platform_error error;
 	struct cli_fact *facts;
 	size_t n_facts;
+	struct cli_region regions[CLI_REGIONS];
+	size_t n_regions;
 };
 
 /* board.c. Load: 0 or CLI_USAGE, why not in error. Open: the same with the line printed. */
@@ -62,6 +71,9 @@ const char *cli_reader_name(enum any_platform_reader as);
 /* The last property that decided `fact`, or NULL. */
 const struct cli_fact *cli_why(const struct cli_master *master, enum any_platform_fact fact);
 const char *cli_fact_name(enum any_platform_fact fact);
+
+/* region.c */
+void cli_regions(const void *fdt, int device, struct cli_master *m);
 
 /* reach.c: pieces of CPU memory that the device sees as one run, or not at all. */
 struct cli_piece {

@@ -42,6 +42,8 @@ struct cli_master *cli_master_ask(const struct cli_board *board, const char *pat
 	if (compatible && len > 0 && !compatible[len - 1])
 		snprintf(m->found.compatible, sizeof(m->found.compatible), "%s", compatible);
 	m->found.offset = node;
+	if (node >= 0)
+		cli_regions(board->tree.fdt, node, m);
 	m->err = any_platform_ask(&board->tree, &query, &m->answer, &m->error);
 	return m;
 }

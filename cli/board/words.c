@@ -134,7 +134,7 @@ static void how_much(FILE *out, const struct view *v)
 	cli_size(all, v->seen + v->missed);
 	if (!v->missed)
 		fprintf(out, ", all %s of it", seen);
-	else if (v->n == 2 && v->list[0].reached)
+	else if (v->reached == 1 && v->list[0].reached)
 		fprintf(out, " and only its first %s of %s", seen, all);
 	else
 		fprintf(out, " and only %s of %s", seen, all);

@@ -15,7 +15,7 @@ static const struct {
 	{"limits", "where a bus ends below 2^64"},
 	{"IOMMU", "with a master behind an IOMMU"},
 	{"no snoop", "with a master that does not snoop"},
-	{"pools", "with a pool for a master"},
+	{"pools", "with a pool or region of its own for a master"},
 	{"refused", "with a master whose tree is refused"},
 };
 
@@ -39,7 +39,8 @@ static void count(const struct cli_master *m, struct census_row *row)
 	row->count[CENSUS_LIMITS] += cli_limit(p, &last) < 64;
 	row->count[CENSUS_IOMMUS] += p->machine.iommu.present;
 	row->count[CENSUS_NONCOHERENT] += !p->facts.coherent;
-	row->count[CENSUS_POOLS] += p->machine.bounce_size || p->machine.coherent_size;
+	row->count[CENSUS_POOLS] +=
+		p->machine.bounce_size || p->machine.coherent_size || m->n_regions;
 }
 
 void census_count(const char *file, enum any_platform_reader as, struct census_row *row)

@@ -59,6 +59,19 @@ static void pool(struct cli_json_writer *w, const char *key, uint64_t base, uint
 		cli_json_text(w, key, NULL);
 }
 
+static void regions(struct cli_json_writer *w, const struct cli_master *m)
+{
+	cli_json_open(w, "regions", '[');
+	for (size_t i = 0; i < m->n_regions; i++) {
+		cli_json_open(w, NULL, '{');
+		cli_json_text(w, "node", m->regions[i].path);
+		cli_json_text(w, "compatible", m->regions[i].kind);
+		pool(w, "range", m->regions[i].base, m->regions[i].size);
+		cli_json_close(w, '}');
+	}
+	cli_json_close(w, ']');
+}
+
 static void bounces(struct cli_json_writer *w, const struct any_platform *p)
 {
 	static struct cli_piece list[CLI_PIECES];
@@ -94,6 +107,7 @@ static void facts(struct cli_json_writer *w, const struct cli_master *m)
 	pool(w, p->facts.bounce_always ? "restricted_pool" : "bounce_pool", p->machine.bounce_base,
 	     p->machine.bounce_size);
 	pool(w, "coherent_pool", p->machine.coherent_base, p->machine.coherent_size);
+	regions(w, m);
 }
 
 static void reasons(struct cli_json_writer *w, const struct cli_master *m)

@@ -47,7 +47,7 @@ class Facts(Explain):
         self.assertEqual((mmc["dma_last"], mmc["mask_bits"]), ("0xffffffff", 32))
         self.assertFalse(mmc["coherent"])
         self.assertIn("sees RAM at 0xc0000000", mmc["words"])
-        self.assertIn("only 1 GiB of 4 GiB", mmc["words"])
+        self.assertIn("only its first 1 GiB of 4 GiB", mmc["words"])
         self.assertIn("does not snoop", mmc["words"])
 
     def test_coherent_and_by_what(self):
@@ -69,6 +69,12 @@ class Facts(Explain):
         self.assertTrue(wifi["bounces_always"])
         self.assertEqual(wifi["restricted_pool"]["base"], "0x8000000")
         self.assertIn("only its own pool", wifi["words"])
+        self.assertEqual(wifi["regions"], [{"node": "/reserved-memory/pool@8000000",
+                                            "compatible": "restricted-dma-pool",
+                                            "range": {"base": "0x8000000", "size": "0x400000"}}])
+        self.assertIn("/reserved-memory/pool@8000000: restricted-dma-pool 0x8000000-0x83fffff",
+                      self.text("board.dtb", WIFI))
+        self.assertEqual(self.device(MMC)["regions"], [])
 
     def test_two_levels(self):
         self.assertEqual(self.device(SATA)["windows"],
