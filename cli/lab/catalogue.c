@@ -260,7 +260,7 @@ static void list_json(const struct cli_platform *list, size_t n)
 	fputs("\n  ]\n}\n", stdout);
 }
 
-int cli_list(const struct cli_options *options)
+int cli_list_platforms(const struct cli_options *options)
 {
 	struct cli_platform *list;
 	size_t n, width = 0;

@@ -170,7 +170,7 @@ int cli_lab(int argc, char **argv)
 		return CLI_OK;
 	}
 	if (options.list)
-		return cli_list(&options);
+		return cli_list_platforms(&options);
 	status = cli_image_open(options.image, &run.image);
 	if (!status)
 		status = cli_platforms(&options, &run.platforms, &run.n_platforms);

@@ -91,7 +91,7 @@ void cli_lab_usage(void);
 
 /* catalogue.c */
 int cli_platforms(const struct cli_options *options, struct cli_platform **list, size_t *n);
-int cli_list(const struct cli_options *options);
+int cli_list_platforms(const struct cli_options *options);
 
 /* image.c */
 int cli_image_open(const char *path, struct cli_image *image);

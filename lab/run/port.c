@@ -25,12 +25,33 @@ static void drain(void *ctx, enum any_dma_dir dir)
 static const struct any_dma_ops ops = {.cache = &lab_port_cache_ops, .drain = drain};
 static const struct any_dma_ops ops_coherent = {.drain = drain};
 
+static uint64_t bytes_of(const struct any_bounce_class *classes, uint32_t n)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		bytes += (uint64_t)classes[i].slot * classes[i].count;
+	return bytes;
+}
+
+/* Fewer slots in a pool that is small, and no class of which it holds only a few. */
+static uint32_t fit(struct any_bounce_class *classes, uint32_t n, uint64_t size)
+{
+	while (n > 1 && classes[n - 1].slot > size / 8)
+		n--;
+	while (bytes_of(classes, n) > size)
+		for (uint32_t i = 0; i < n; i++)
+			classes[i].count = (classes[i].count + 1) / 2 - (classes[i].count == 1);
+	return n;
+}
+
 static int describe_bounce(struct lab_port *port, const struct lab_machine *m)
 {
-	const struct any_bounce_class classes[] = {{.slot = 2048, .count = 256},
-						   {.slot = 16384, .count = 64},
-						   {.slot = 131072, .count = 32}};
+	struct any_bounce_class classes[] = {{.slot = 2048, .count = 256},
+					     {.slot = 16384, .count = 64},
+					     {.slot = 131072, .count = 32}};
 	struct any_dma_region mem;
+	uint32_t n;
 	int err;
 
 	if (!m->plat->machine.bounce_size)
@@ -38,8 +59,8 @@ static int describe_bounce(struct lab_port *port, const struct lab_machine *m)
 	mem = lab_port_bounce_memory(m);
 	if (m->plat->facts.shared_only || m->plat->facts.private_bits)
 		mem.flags |= ANY_REGION_SHARED;
-	err = any_bounce_pool_init(&port->bounce, &mem, classes, ANY_ARRAY_SIZE(classes),
-				   port->bounce_stack);
+	n = fit(classes, ANY_ARRAY_SIZE(classes), mem.size);
+	err = any_bounce_pool_init(&port->bounce, &mem, classes, n, port->bounce_stack);
 	if (!err)
 		port->plat.bounce = &port->bounce;
 	return err;

@@ -106,6 +106,17 @@ static int submit(struct state *s, struct op *op)
 	return 0;
 }
 
+/* What one request may be: the driver's limit, and a fair share of a pool that is tiny. */
+static uint32_t most(const struct state *s)
+{
+	uint64_t pool = s->w->machine->plat->machine.bounce_size / 4;
+	size_t bytes = any_blk_max_bytes(&s->blk);
+
+	if (pool >= 512 && pool < bytes)
+		bytes = (size_t)(pool & ~511ull);
+	return bytes < LAB_SLOT_DATA ? (uint32_t)bytes : LAB_SLOT_DATA;
+}
+
 static int start(struct state *s, struct op *op)
 {
 	struct lab_machine *m = s->w->machine;
@@ -116,6 +127,8 @@ static int start(struct state *s, struct op *op)
 	op->type = s->type;
 	op->offset = s->next;
 	op->len = size_of_next(m);
+	if (op->len > most(s))
+		op->len = most(s);
 	if (op->len > left)
 		op->len = (uint32_t)left;
 	op->buf = (uint8_t *)s->w->slots[op->slot] + LEAD + misalignment(m);
