@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which platforms: names and patterns of the catalogue, devicetree blobs from files. */
-#include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <anydma/platform.h>
 
 #include "cli/lab/run.h"
 
-#define DTB_MAX	  (16u << 20)
-#define DTB_MAGIC "\xd0\x0d\xfe\xed"
+struct cli_picks {
+	struct cli_platform *list;
+	size_t n;
+};
 
 /* struct cli_platform, or one line of why not, from what the lab reads in the tree. */
 static bool describe(struct cli_platform *p, const char *device)
@@ -22,92 +21,17 @@ static bool describe(struct cli_platform *p, const char *device)
 	int err;
 
 	memset(&cell, 0, sizeof(cell));
-	err = any_lab_describe(p->dtb, p->size, &cell);
+	err = any_lab_describe(p->dtb, p->size, device, &cell);
 	cell.report.text[sizeof(cell.report.text) - 1] = 0;
-	if (err && device)
-		return true; /* it asked about the tree's own device: the run tells about this one
-			      */
 	if (err) {
 		cli_error("lab: %s: %s", p->argument,
 			  cell.report.text[0] ? cell.report.text : any_strerror(err));
 		return false;
 	}
+	snprintf(p->situation, sizeof(p->situation), "%.*s", ANY_LAB_SITUATION - 1, cell.situation);
 	snprintf(p->warts, sizeof(p->warts), "%.*s", ANY_LAB_WARTS - 1, cell.warts);
 	p->identity = cell.identity;
 	return true;
-}
-
-static void *read_whole(int fd, size_t size)
-{
-	char *bytes = malloc(size);
-	size_t got = 0;
-
-	while (bytes && got < size) {
-		ssize_t n = pread(fd, bytes + got, size - got, (off_t)got);
-
-		if (n <= 0 && !(n < 0 && errno == EINTR)) {
-			errno = n ? errno : EIO;
-			free(bytes);
-			return NULL;
-		}
-		got += n > 0 ? (size_t)n : 0;
-	}
-	return bytes;
-}
-
-static bool blob(const char *path, int fd, struct cli_platform *p)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		cli_error("lab: %s: %s", path, strerror(errno));
-	else if (S_ISDIR(st.st_mode))
-		cli_error("lab: %s: is a directory, not a devicetree blob", path);
-	else if (!S_ISREG(st.st_mode) || st.st_size < 40 || st.st_size > DTB_MAX)
-		cli_error("lab: %s: is not a devicetree blob", path);
-	else if (!(p->dtb = read_whole(fd, (size_t)st.st_size)))
-		cli_error("lab: %s: %s", path, strerror(errno));
-	else if (memcmp(p->dtb, DTB_MAGIC, 4))
-		cli_error(
-			"lab: %s: is not a devicetree blob (a source is compiled by 'dtc -O dtb')",
-			path);
-	else {
-		p->size = (size_t)st.st_size;
-		return true;
-	}
-	return false;
-}
-
-/* What an unnamed tree is called: its file's name without .dtb. */
-static void file_name(const char *path, char name[64])
-{
-	const char *slash = strrchr(path, '/');
-	char *dot;
-
-	snprintf(name, 64, "%.50s", slash ? slash + 1 : path);
-	dot = strrchr(name, '.');
-	if (dot && dot > name)
-		*dot = 0;
-	for (char *c = name; *c; c++) /* it becomes part of file names and shell lines */
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,+",
-			    *c))
-			*c = '_';
-}
-
-static bool from_file(const char *path, const char *device, struct cli_platform *p)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool ok;
-
-	if (fd < 0) {
-		cli_error("lab: %s: %s", path, strerror(errno));
-		return false;
-	}
-	p->argument = path;
-	ok = blob(path, fd, p);
-	close(fd);
-	file_name(path, p->name);
-	return ok && describe(p, device);
 }
 
 static bool from_catalogue(size_t i, const char *device, struct cli_platform *p)
@@ -162,18 +86,10 @@ static void unknown(const char *name)
 		cli_error("lab: no platform '%s'; 'anydma lab --list' shows all", name);
 }
 
-static bool names_file(const char *text)
+static bool already(const struct cli_picks *picks, const char *argument)
 {
-	size_t n = strlen(text);
-
-	return strchr(text, '/') ||
-	       (n > 4 && (!strcmp(text + n - 4, ".dtb") || !strcmp(text + n - 4, ".dts")));
-}
-
-static bool already(const struct cli_platform *list, size_t n, const char *argument)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(list[i].argument, argument))
+	for (size_t i = 0; i < picks->n; i++)
+		if (!strcmp(picks->list[i].argument, argument))
 			return true;
 	return false;
 }
@@ -194,56 +110,104 @@ static void make_unique(struct cli_platform *list, size_t n)
 	}
 }
 
-static bool add(const char *pattern, const char *device, struct cli_platform *list, size_t *n)
+/* Room for one more, empty. */
+static struct cli_platform *next(struct cli_picks *picks)
+{
+	struct cli_platform *list = picks->list;
+
+	if (!(picks->n & (picks->n - 1))) /* full at each power of two */
+		list = realloc(list, (picks->n ? 2 * picks->n : 1) * sizeof(*list));
+	if (!list) {
+		cli_error("lab: out of memory");
+		return NULL;
+	}
+	picks->list = list;
+	memset(&list[picks->n], 0, sizeof(*list));
+	return &list[picks->n];
+}
+
+/* One more, unless it is there already. */
+static void take(struct cli_picks *picks)
+{
+	if (!already(picks, picks->list[picks->n].argument))
+		make_unique(picks->list, picks->n++);
+}
+
+static bool add_board(const char *text, const char *device, struct cli_picks *picks)
+{
+	struct cli_platform *p = next(picks);
+
+	if (!p || !cli_board(text, device, p) || !describe(p, p->device))
+		return false;
+	take(picks);
+	return true;
+}
+
+/* What cannot run in a folder is said and left out, as long as something can. */
+static bool add_folder(const char *path, const char *device, struct cli_picks *picks)
+{
+	size_t n = 0, before = picks->n;
+	char **paths;
+
+	if (!cli_board_folder(path, &paths, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!add_board(paths[i], device, picks) && !picks->list)
+			return false;
+	if (picks->n > before)
+		return true;
+	cli_error("lab: %s: no board in it can run", path);
+	return false;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static bool add(const char *pattern, const char *device, struct cli_picks *picks)
 {
 	bool found = false;
 
 	if (!strcmp(pattern, "all"))
 		pattern = "*";
 	for (size_t i = 0; i < any_platform_count; i++) {
+		struct cli_platform *p;
+
 		if (fnmatch(pattern, any_platform_list[i].name, 0))
 			continue;
 		found = true;
-		if (already(list, *n, any_platform_list[i].name))
-			continue;
-		if (!from_catalogue(i, device, &list[*n]))
+		p = next(picks);
+		if (!p || !from_catalogue(i, device, p))
 			return false;
-		make_unique(list, (*n)++);
+		take(picks);
 	}
 	if (found)
 		return true;
-	if (!names_file(pattern)) {
+	if (!cli_board_named(pattern)) {
 		unknown(pattern);
 		return false;
 	}
-	if (already(list, *n, pattern))
-		return true;
-	if (!from_file(pattern, device, &list[*n]))
-		return false;
-	make_unique(list, (*n)++);
-	return true;
+	return is_folder(pattern) ? add_folder(pattern, device, picks)
+				  : add_board(pattern, device, picks);
 }
 
 int cli_platforms(const struct cli_options *options, struct cli_platform **out, size_t *n)
 {
-	struct cli_platform *list =
-		calloc(any_platform_count + options->n_wanted + 1, sizeof(*list));
-	size_t count = 0;
+	struct cli_picks picks = {NULL, 0};
 
-	if (!list) {
-		cli_error("lab: out of memory");
-		return CLI_USAGE;
-	}
-	if (!options->n_wanted && options->list && !add("all", NULL, list, &count))
+	if (!options->n_wanted && options->list && !add("all", NULL, &picks))
 		return CLI_USAGE;
 	for (size_t i = 0; !options->n_wanted && !options->list && i < any_platform_first; i++)
-		if (!add(any_platform_list[i].name, options->device, list, &count))
+		if (!add(any_platform_list[i].name, options->device, &picks))
 			return CLI_USAGE;
 	for (size_t i = 0; i < options->n_wanted; i++)
-		if (!add(options->wanted[i], options->device, list, &count))
+		if (!add(options->wanted[i], options->device, &picks))
 			return CLI_USAGE;
-	*out = list;
-	*n = count;
+	*out = picks.list;
+	*n = picks.n;
 	return 0;
 }
 

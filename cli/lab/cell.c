@@ -48,7 +48,7 @@ static struct any_lab_config configure(const struct cli_work *work)
 		.dtb = work->platform->dtb,
 		.dtb_size = work->platform->size,
 		.name = work->platform->name,
-		.device = o->device,
+		.device = work->platform->device[0] ? work->platform->device : o->device,
 		.seed = work->cell->seed,
 		.bypass = work->cell->bypass,
 		.access_platform = o->access_platform,

@@ -29,6 +29,8 @@ struct cli_platform {
 	const char *argument; /* what --platform has to be given to get it again */
 	const void *dtb;
 	size_t size;
+	char device[ANY_LAB_DEVICE]; /* of a board, its full path; the catalogue's: empty */
+	char situation[ANY_LAB_SITUATION];
 	char warts[ANY_LAB_WARTS];
 	bool identity; /* flat and coherent: bypassing the API is expected to work */
 };
@@ -92,6 +94,13 @@ void cli_lab_usage(void);
 /* catalogue.c */
 int cli_platforms(const struct cli_options *options, struct cli_platform **list, size_t *n);
 int cli_list_platforms(const struct cli_options *options);
+
+/* board.c: from FILE.dtb[:DEVICE] to a platform whose situation is still to be told. False: one
+ * line was printed. */
+bool cli_board_named(const char *text); /* it looks like a board or a folder of them */
+bool cli_board(const char *text, const char *device, struct cli_platform *platform);
+/* Every .dtb below a folder, in order. */
+bool cli_board_folder(const char *path, char ***paths, size_t *n);
 
 /* image.c */
 int cli_image_open(const char *path, struct cli_image *image);

@@ -160,7 +160,8 @@ char *cli_replay(const struct cli_run *run, const struct cli_result *result)
 	fprintf(out, " --seed %" PRIu64, result->seed);
 	fputs(result->bypass ? " --bypass-only" : " --no-bypass", out);
 	word(out, "--image", o->image);
-	word(out, "--device", o->device);
+	if (!cli_platform_of(run, result)->device[0])
+		word(out, "--device", o->device);
 	if (o->write)
 		fputs(" --write", out);
 	if (o->limit)

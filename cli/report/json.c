@@ -164,6 +164,10 @@ static void platform(FILE *out, const struct cli_run *run, size_t i)
 	text(out, "name", p->name);
 	fputs(", ", out);
 	text(out, "warts", p->warts);
+	fputs(", ", out);
+	text(out, "device", p->device[0] ? p->device : NULL);
+	fputs(", ", out);
+	text(out, "situation", p->situation);
 	fprintf(out, ", \"identity\": %s, \"cells\": [", p->identity ? "true" : "false");
 	for (size_t k = 0; k < run->per_platform; k++) {
 		fputs(k ? "," : "", out);

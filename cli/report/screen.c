@@ -122,8 +122,30 @@ static void warts(const struct cli_screen *s, const char *text)
 	cell(s, COL_WARTS, cut, DIM);
 }
 
+#define BOARDS_TOLD 16 /* more only if asked for */
+
+/* Which device of each board runs, and what it sees of memory. */
+static void boards(const struct cli_run *run)
+{
+	if (run->n_platforms > BOARDS_TOLD && !run->options->verbose)
+		return;
+	for (size_t i = 0; i < run->n_platforms; i++) {
+		const struct cli_platform *p = &run->platforms[i];
+
+		if (!p->device[0])
+			continue;
+		cli_put_plain(stdout, p->name);
+		fputs(": ", stdout);
+		cli_put_plain(stdout, p->device);
+		fputs(": ", stdout);
+		cli_put_plain(stdout, p->situation);
+		putchar('\n');
+	}
+}
+
 static void head(const struct cli_screen *s)
 {
+	boards(s->run);
 	for (unsigned i = 0; i < COLUMNS; i++)
 		cell(s, i, heads[i], BOLD);
 	putchar('\n');

@@ -16,10 +16,12 @@
 extern "C" {
 #endif
 
-#define ANY_LAB_TEXT   200
-#define ANY_LAB_LINES  6 /* cache lines (or address rows) in a picture */
-#define ANY_LAB_WARTS  96
-#define ANY_LAB_EVENTS 24 /* last events before the failure */
+#define ANY_LAB_TEXT	  200
+#define ANY_LAB_LINES	  6 /* cache lines (or address rows) in a picture */
+#define ANY_LAB_WARTS	  96
+#define ANY_LAB_SITUATION 320
+#define ANY_LAB_DEVICE	  160
+#define ANY_LAB_EVENTS	  24 /* last events before the failure */
 
 /* What the oracle can find. The list (id, title, rule, fix) is any_lab_rules[]. */
 enum any_lab_rule {
@@ -99,13 +101,13 @@ struct any_lab_line {
 struct any_lab_report {
 	enum any_lab_rule rule;
 	uint64_t step;
-	char text[2 * ANY_LAB_TEXT]; /* what happened, one or two sentences */
-	struct any_lab_site at;	     /* the wrong event */
-	struct any_lab_site before;  /* the access it conflicts with; what[0] = 0: none */
-	char mapping[ANY_LAB_TEXT];  /* "map of 512 bytes FROM_DEVICE at phys 0x.. bus 0x..
-					(blk.c:88)" */
-	char cause[ANY_LAB_TEXT];    /* the platform's wart that bites here, in words */
-	char replay[ANY_LAB_TEXT];   /* a command line that replays it */
+	char text[2 * ANY_LAB_TEXT];   /* what happened, one or two sentences */
+	struct any_lab_site at;	       /* the wrong event */
+	struct any_lab_site before;    /* the access it conflicts with; what[0] = 0: none */
+	char mapping[ANY_LAB_TEXT];    /* "map of 512 bytes FROM_DEVICE at phys 0x.. bus 0x..
+					  (blk.c:88)" */
+	char cause[ANY_LAB_TEXT];      /* the platform's wart that bites here, in words */
+	char replay[2 * ANY_LAB_TEXT]; /* a command line that replays it */
 	uint32_t n_lines;
 	struct any_lab_line lines[ANY_LAB_LINES];
 	uint32_t n_events;
@@ -130,7 +132,7 @@ struct any_lab_config {
 	const void *dtb; /* the platform, flattened; the lab reads, never writes */
 	size_t dtb_size;
 	const char *name;   /* for reports; NULL: from the tree */
-	const char *device; /* path or label of the master to use; NULL: the tree's anydma,device */
+	const char *device; /* full path or alias; NULL: anydma,device, else a good choice */
 	uint64_t seed;
 	bool bypass;	      /* the driver is told it is on an identity PC: virtio as of 2018 */
 	bool access_platform; /* device offers bits 33 and 36 (the normal case: true) */
@@ -148,8 +150,10 @@ struct any_lab_config {
 struct any_lab_cell {
 	enum any_lab_verdict verdict;
 	char platform[64];
-	char warts[ANY_LAB_WARTS]; /* "offset, limit, bounce" */
-	bool bypass, identity;	   /* identity: flat and coherent, so bypass is expected to pass */
+	char device[ANY_LAB_DEVICE];	   /* its full path */
+	char situation[ANY_LAB_SITUATION]; /* its facts in a line: equal lines, equal facts */
+	char warts[ANY_LAB_WARTS];	   /* "offset, limit, bounce" */
+	bool bypass, identity; /* identity: flat and coherent, so bypass is expected to pass */
 	uint64_t seed;
 	struct any_lab_counters counters;
 	double seconds;	    /* wall time: shown, never part of a verdict */
@@ -164,8 +168,17 @@ struct any_lab_cell {
  */
 ANY_MUST_CHECK int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell);
 
-/* The platform's warts in a word each, and whether it is an identity machine; no run. */
-ANY_MUST_CHECK int any_lab_describe(const void *dtb, size_t size, struct any_lab_cell *cell);
+/* The device, its warts in a word each, whether it sees an identity machine; no run. */
+ANY_MUST_CHECK int any_lab_describe(const void *dtb, size_t size, const char *device,
+				    struct any_lab_cell *cell);
+
+/*
+ * The full path of the device that is meant: by a path, an alias, or the last part of a path (with
+ * or without its address) where only one has it; NULL: anydma,device, else a good choice among the
+ * bus masters. On failure one line in `why`, with what lies near.
+ */
+ANY_MUST_CHECK int any_lab_device(const void *dtb, size_t size, const char *wanted, char *path,
+				  size_t path_size, char why[ANY_LAB_TEXT]);
 
 #ifdef __cplusplus
 }

@@ -204,6 +204,10 @@ ANY_MUST_CHECK int any_platform_ask(const struct any_platform_tree *tree,
 ANY_MUST_CHECK int any_platform_read(const void *dtb, size_t size, const char *device,
 				     struct any_platform *out, struct any_platform_error *error);
 
+/* The device, as it is wired, can address every byte of this memory once it is shared. size is not
+ * 0, and the range does not wrap. Behind an IOMMU: always, the tables bring it anywhere. */
+bool any_platform_reaches(const struct any_platform *plat, uint64_t base, uint64_t size);
+
 /* How a node was found to be a bus master. */
 enum any_platform_master_by {
 	ANY_MASTER_PROPERTY, /* iommus, dma-coherent, memory-region, #dma-cells, dma-mem, ... */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A tree's warts in a word each, and whether it has any. */
 #include "run.h"
+#include "../board/board.h"
 #include "../cache/cache.h"
 
 static void add(struct any_lab_cell *cell, const char *word)
@@ -81,22 +82,35 @@ int lab_describe_tree(const void *dtb, size_t size, const char *device, struct a
 		      struct any_lab_cell *cell)
 {
 	struct any_platform_error why;
-	int err = any_platform_read(dtb, size, device, plat, &why);
+	int err = 0;
 
+	if (!device) {
+		err = any_lab_device(dtb, size, NULL, cell->device, sizeof(cell->device),
+				     cell->report.text);
+		device = cell->device;
+	}
+	if (!err) {
+		err = any_platform_read(dtb, size, device, plat, &why);
+		if (err)
+			snprintf(cell->report.text, sizeof(cell->report.text), "%s", why.text);
+		else
+			err = lab_board_complete(dtb, plat, cell->report.text);
+	}
 	if (err) {
 		cell->verdict = ANY_LAB_BAD_RUN;
-		snprintf(cell->report.text, sizeof(cell->report.text), "%s", why.text);
 		return err;
 	}
+	lab_board_situation(plat, cell->situation);
+	snprintf(cell->device, sizeof(cell->device), "%s", plat->device);
 	snprintf(cell->platform, sizeof(cell->platform), "%s", plat->name);
 	warts(plat, cell);
 	return 0;
 }
 
-int any_lab_describe(const void *dtb, size_t size, struct any_lab_cell *cell)
+int any_lab_describe(const void *dtb, size_t size, const char *device, struct any_lab_cell *cell)
 {
 	struct any_platform plat;
 
 	memset(cell, 0, sizeof(*cell));
-	return lab_describe_tree(dtb, size, NULL, &plat, cell);
+	return lab_describe_tree(dtb, size, device, &plat, cell);
 }

@@ -187,9 +187,12 @@ static double now(void)
 
 static void replay_line(const struct any_lab_config *config, struct any_lab_cell *cell)
 {
+	const char *device = config->device ? cell->device : "";
+
 	snprintf(cell->report.replay, sizeof(cell->report.replay),
-		 "anydma lab --platform %s --seed %llu%s%s", cell->platform,
-		 (unsigned long long)config->seed, config->write ? " --write" : "",
+		 "anydma lab --platform %s%s%s --seed %llu%s%s", cell->platform,
+		 device[0] ? ":" : "", device, (unsigned long long)config->seed,
+		 config->write ? " --write" : "",
 		 config->bypass ? " --bypass-only" : " --no-bypass");
 }
 

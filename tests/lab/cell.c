@@ -2,6 +2,8 @@
 /*
  * Runs cells and prints one line each: for the tests that compare verdicts, logs and digests.
  *
+ * PLATFORM is a name of the catalogue, or BOARD.dtb[:DEVICE].
+ *
  *	labcell IMAGE PLATFORM SEED [COUNT] [bypass] [write] [no33] [log=FILE] [limit=BYTES]
  *
  * Exit status: 0 all passed, 1 some failed, 2 a run could not be made.
@@ -15,12 +17,37 @@
 #include <anydma/lab.h>
 #include <anydma/platform.h>
 
-static const struct any_platform_entry *find(const char *name)
+#define DTB_MAX (4u << 20)
+
+static bool from_file(const char *name, struct any_lab_config *config)
+{
+	static char path[4096];
+	char *colon, *bytes = malloc(DTB_MAX);
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s", name);
+	colon = strstr(path, ".dtb:");
+	if (colon) {
+		colon[4] = 0;
+		config->device = colon + 5;
+	}
+	f = bytes ? fopen(path, "rb") : NULL;
+	config->dtb = bytes;
+	config->dtb_size = f ? fread(bytes, 1, DTB_MAX, f) : 0;
+	if (f)
+		fclose(f);
+	return config->dtb_size;
+}
+
+static bool find(const char *name, struct any_lab_config *config)
 {
 	for (unsigned i = 0; i < any_platform_count; i++)
-		if (!strcmp(any_platform_list[i].name, name))
-			return &any_platform_list[i];
-	return NULL;
+		if (!strcmp(any_platform_list[i].name, name)) {
+			config->dtb = any_platform_list[i].dtb;
+			config->dtb_size = any_platform_list[i].size;
+			return true;
+		}
+	return strchr(name, '/') && from_file(name, config);
 }
 
 static void print(const struct any_lab_cell *cell)
@@ -60,17 +87,15 @@ static void option(struct any_lab_config *config, const char *arg)
 int main(int argc, char **argv)
 {
 	struct any_lab_config config = {.access_platform = true, .target = -1};
-	const struct any_platform_entry *entry = argc > 3 ? find(argv[2]) : NULL;
+	bool found = argc > 3 && find(argv[2], &config);
 	unsigned long count = argc > 4 ? strtoul(argv[4], NULL, 0) : 1;
 	int status = 0;
 
 	config.source = argc > 3 ? open(argv[1], O_RDONLY) : -1;
-	if (!entry || config.source < 0) {
+	if (!found || config.source < 0) {
 		fprintf(stderr, "labcell: no such image or platform\n");
 		return 2;
 	}
-	config.dtb = entry->dtb;
-	config.dtb_size = entry->size;
 	config.seed = strtoull(argv[3], NULL, 0);
 	for (int i = 4; i < argc; i++)
 		option(&config, argv[i]);
