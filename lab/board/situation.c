@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A device's DMA situation in one line. Memory is told in runs from the lowest address up: reached,
- * with the distance from CPU to bus address, or not reached; a slash where one run borders on the
- * next without a gap, for there a buffer may lie across. Sizes and places are left out: 1 GiB at
- * 0x40000000 and 4 GiB at 0x80000000, both reached one to one, are one situation.
+ * A device's DMA situation in one line. Memory is told in runs from the lowest address up: where it
+ * starts, and the distance from CPU to bus address, or that it is not reached; a slash where one
+ * run borders on the next without a gap, for there a buffer may lie across. How much there is of
+ * the last run is left out: 1 GiB and 4 GiB at 0x80000000, both reached one to one, are one
+ * situation.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,8 +68,9 @@ static void say_run(struct line *l, const struct any_platform *p, struct run *be
 		return;
 	}
 	say(l, before->end ? before->end == from ? " / " : ", " : " ");
+	say(l, "0x%llx", (unsigned long long)from);
 	if (!reached)
-		say(l, "none");
+		say(l, " none");
 	else if (now.distance >> 63)
 		say(l, "-0x%llx", (unsigned long long)-now.distance);
 	else
