@@ -20,6 +20,11 @@
 #define MARGIN (64 * MIB)   /* at each side of a border, of more than that */
 #define FAR    (1ull << 48) /* limits from here on are none for a board */
 
+static uint64_t up(uint64_t at)
+{
+	return (at + PAGE - 1) & ~(PAGE - 1);
+}
+
 static void note(uint64_t list[LAB_BORDERS], unsigned *n, uint64_t at)
 {
 	unsigned i = *n;
@@ -137,12 +142,22 @@ static int invent(const void *dtb, struct any_platform *p)
 	return 0;
 }
 
-/* ---- cutting */
-
-static uint64_t up(uint64_t at)
+/* The tree's own pool is memory, whatever was found out about the rest. */
+static void invent_pool(struct any_platform *p)
 {
-	return (at + PAGE - 1) & ~(PAGE - 1);
+	const struct any_platform_machine *m = &p->machine;
+	uint64_t from = m->bounce_base & ~(PAGE - 1);
+	uint64_t to = m->bounce_base + m->bounce_size + m->coherent_size;
+
+	if (!p->facts.bounce_always || p->n_ram == ANY_PLATFORM_RANGES)
+		return;
+	for (uint32_t i = 0; i < p->n_ram; i++)
+		if (from < p->ram[i].base + p->ram[i].size && p->ram[i].base < to)
+			return;
+	p->ram[p->n_ram++] = (struct any_platform_range){from, up(to) - from};
 }
+
+/* ---- cutting */
 
 static void sort(struct any_platform *p)
 {
@@ -225,8 +240,11 @@ static void cut(struct any_platform *p)
 
 int lab_board_memory(const void *dtb, struct any_platform *p, char why[ANY_LAB_TEXT])
 {
-	int err = p->n_ram ? 0 : invent(dtb, p);
+	bool none = !p->n_ram;
+	int err = none ? invent(dtb, p) : 0;
 
+	if (none && !err)
+		invent_pool(p);
 	if (!err && tidy(p) > WHOLE)
 		cut(p);
 	if (err || !p->n_ram) {
