@@ -249,6 +249,8 @@ int cli_options(int argc, char **argv, struct cli_options *o)
 		    (!without_value(option, o) && !(optarg && with_value(option, optarg, o))))
 			return CLI_USAGE;
 	}
+	while (optind < argc && o->n_wanted && strstr(argv[optind], ".dtb"))
+		o->wanted[o->n_wanted++] = argv[optind++]; /* the rest of --platform boards/... */
 	if (optind < argc) {
 		cli_error("lab: unexpected argument '%s' (an image is given as --image FILE)",
 			  argv[optind]);
