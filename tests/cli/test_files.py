@@ -70,7 +70,7 @@ class Tree(Case):
 
     def test_directory(self):
         os.mkdir(self.path("d.dtb"))
-        self.refuses("lab", "--platform", "d.dtb", says="is a directory")
+        self.refuses("lab", "--platform", "d.dtb", says="is a directory without a .dtb file")
 
 
 class Target(Case):
