@@ -235,7 +235,8 @@ int any_platform_read_machine(const struct tree *t, int device, struct any_platf
 	if (!err)
 		err = read_numbers(t, device, p, device_quads, ANY_ARRAY_SIZE(device_quads), true);
 	for (unsigned i = 0; i < ANY_ARRAY_SIZE(flags); i++)
-		*(bool *)((char *)p + flags[i].at) |= any_tree_has(t, node, flags[i].name);
+		if (any_tree_has(t, node, flags[i].name))
+			*(bool *)((char *)p + flags[i].at) = true;
 	if (!err)
 		err = read_rituals(t, node, &p->machine);
 	if (!err)

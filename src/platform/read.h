@@ -37,10 +37,14 @@ int any_path_windows(const struct tree *t, int node, struct any_path_windows *w)
 /* path/unit.c: what the node of an IOMMU says about it. */
 int any_path_read_unit(const struct tree *t, int node, int device, struct any_platform *p);
 
+/* path/holes.c: addresses of its aperture that are never to be given out. */
+int any_path_read_holes(const struct tree *t, int node, int device, struct any_platform *p);
+
 /* memory/reach.c: the device, as it is wired, can address every byte of this memory once it is
  * shared. */
 bool any_platform_reaches(const struct any_platform *p, uint64_t base, uint64_t size);
 /* memory/range.c: [first, last] into a list of ranges that stay apart; false: it is full. */
+bool any_ranges_touch(const struct any_platform_range *r, uint64_t first, uint64_t last);
 bool any_range_add(struct any_platform_range *list, uint32_t *n, uint32_t max, uint64_t first,
 		   uint64_t last);
 

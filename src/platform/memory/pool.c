@@ -27,6 +27,23 @@ static uint64_t used_at(const struct any_platform *p, uint64_t base, uint64_t si
 	return a->alias + (base - a->base);
 }
 
+/*
+ * A pool that is nowhere near the memory of the tree: it has to be in the kernel's linear map, so
+ * the memory is there, and the boot loader will say so (mt8192-asurada).
+ */
+static int learn_ram(const struct tree *t, int node, struct any_platform *p, uint64_t base,
+		     uint64_t size)
+{
+	for (uint32_t i = 0; i < p->n_ram; i++)
+		if (any_ranges_touch(&p->ram[i], base, base + (size - 1)))
+			return 0;
+	if (!any_range_add(p->ram, &p->n_ram, ANY_PLATFORM_RANGES, base, base + (size - 1)))
+		return any_tree_error(t, -ANY_ENOSPC, node, "reg", "more memory ranges than fit");
+	any_tree_why(t, ANY_FACT_MEMORY, node, "reg",
+		     "memory that the memory nodes do not have: the boot loader adds it");
+	return 0;
+}
+
 static int check_pool(const struct tree *t, int node, const char *property,
 		      const struct any_platform *p, uint64_t base, uint64_t size)
 {
@@ -60,10 +77,16 @@ static int set_restricted(const struct tree *t, int node, struct any_platform *p
 			  uint64_t size)
 {
 	struct any_platform_machine *m = &p->machine;
+	int err;
 
 	if (p->facts.bounce_always)
 		return any_tree_error(t, -ANY_EINVAL, node, "reg",
 				      "a device has one restricted pool, of one range");
+	if (!size || base + (size - 1) < base)
+		return any_tree_error(t, -ANY_EINVAL, node, "reg", "is empty or wraps");
+	err = learn_ram(t, node, p, base, size);
+	if (err)
+		return err;
 	p->facts.bounce_always = true;
 	m->bounce_base = base;
 	m->bounce_size = size;

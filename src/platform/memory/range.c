@@ -3,6 +3,11 @@
 
 #include "base/bits.h"
 
+bool any_ranges_touch(const struct any_platform_range *r, uint64_t first, uint64_t last)
+{
+	return first <= r->base + (r->size - 1) && r->base <= last;
+}
+
 /* Trees write regions that overlap or repeat one another: the union is what counts. */
 bool any_range_add(struct any_platform_range *list, uint32_t *n, uint32_t max, uint64_t first,
 		   uint64_t last)
@@ -10,7 +15,7 @@ bool any_range_add(struct any_platform_range *list, uint32_t *n, uint32_t max, u
 	for (uint32_t i = 0; i < *n;) {
 		uint64_t end = list[i].base + (list[i].size - 1);
 
-		if (first > end || list[i].base > last) {
+		if (!any_ranges_touch(&list[i], first, last)) {
 			i++;
 			continue;
 		}

@@ -41,13 +41,15 @@ static bool drives(const struct any_platform *p, uint64_t first, uint64_t last)
 
 	if (last < first || first < f->dma_min || (f->dma_max && last > f->dma_max))
 		return false;
-	if (bits && bits < 64 && last >> bits)
+	if (bits && bits < 64 && (last & ~f->implied_bits) >> bits)
+		return false; /* the bridge adds the implied ones */
+	if (~first & f->implied_bits || first & f->dma_forbidden)
 		return false;
-	if (!f->dma_forbidden)
+	if (!(f->dma_forbidden | f->implied_bits))
 		return true;
-	/* past the next multiple of the lowest forbidden bit that bit changes */
-	bits = (uint32_t)__builtin_ctzll(f->dma_forbidden);
-	return !(first & f->dma_forbidden) && first >> bits == last >> bits;
+	/* past the next multiple of the lowest of these bits that bit changes */
+	bits = (uint32_t)__builtin_ctzll(f->dma_forbidden | f->implied_bits);
+	return first >> bits == last >> bits;
 }
 
 bool any_platform_reaches(const struct any_platform *p, uint64_t base, uint64_t size)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Properties of the device's path: coherence, an IOMMU. */
+/* Which IOMMU is on the way, and what it calls the device (platforms.md, section 4). */
 #include "platform/read.h"
-
-#include "base/bits.h"
 
 /* iommu-map: (id base, phandle, out base, length), masked first. */
 static int map_id(const struct tree *t, int bus, uint32_t id, uint32_t *phandle, uint32_t *out)
@@ -43,11 +41,13 @@ static uint32_t requester(const struct tree *t, int device)
 	return (fdt32_to_cpu(cells[0]) >> 8) & 0xffff;
 }
 
-/* The nearest bus above the device that maps ids: a root port may have none, its host bridge does.
+/*
+ * The nearest bus that maps ids: a root port may have none, its host bridge does. A bus that is
+ * asked about itself (a PCI host, fsl-mc) stands for what is behind it.
  */
 static int mapping_bus(const struct tree *t, int device)
 {
-	int bus = any_tree_parent(t, device);
+	int bus = device;
 
 	for (unsigned depth = 0; bus >= 0 && depth < TREE_DEPTH; depth++) {
 		if (any_tree_has(t, bus, "iommu-map"))
@@ -57,52 +57,102 @@ static int mapping_bus(const struct tree *t, int device)
 	return -FDT_ERR_NOTFOUND;
 }
 
-/* *phandle stays 0: no IOMMU in the path. */
-static int find_iommu(const struct tree *t, int device, uint32_t *phandle, uint32_t *id)
+/* An IOMMU on the way, by its node; none: negative. */
+struct found {
+	int node;
+	uint32_t id;
+};
+
+static int by_map(const struct tree *t, int device, struct found *f)
+{
+	const int bus = mapping_bus(t, device);
+	uint32_t phandle = 0;
+	int err;
+
+	if (bus < 0)
+		return 0;
+	err = map_id(t, bus, bus == device ? 0 : requester(t, device), &phandle, &f->id);
+	if (err)
+		return err;
+	if (!phandle) {
+		any_tree_why(t, ANY_FACT_IOMMU, bus, "iommu-map", "has no entry for this id");
+		return 0;
+	}
+	f->node = any_tree_by_phandle(t, phandle);
+	if (f->node < 0)
+		return any_tree_error(t, -ANY_EINVAL, device, "iommu-map", "points nowhere");
+	any_tree_why(t, ANY_FACT_IOMMU, bus, "iommu-map", "maps the id to a stream of the IOMMU");
+	return 0;
+}
+
+/* One entry of iommus; *at moves behind it. */
+static int next_entry(const struct tree *t, int device, const fdt32_t *cells, uint32_t words,
+		      uint32_t *at, struct found *f)
+{
+	uint32_t ids;
+	int err;
+
+	f->node = any_tree_by_phandle(t, fdt32_to_cpu(cells[*at]));
+	if (f->node < 0)
+		return any_tree_error(t, -ANY_EINVAL, device, "iommus", "points nowhere");
+	err = any_tree_u32(t, f->node, "#iommu-cells", words - *at - 1, &ids);
+	if (err)
+		return err;
+	if (ids > words - *at - 1)
+		return any_tree_error(t, -ANY_EINVAL, device, "iommus", "is not whole entries");
+	f->id = ids ? fdt32_to_cpu(cells[*at + 1]) : 0;
+	*at += 1 + ids;
+	return 0;
+}
+
+/* Of several entries the first one's stream is told. Linux wants all of them enabled. */
+static int by_entries(const struct tree *t, int device, const fdt32_t *cells, uint32_t words,
+		      struct found *f)
+{
+	uint32_t at = 0;
+	int err = next_entry(t, device, cells, words, &at, f);
+
+	while (!err && at < words && any_tree_enabled(t, f->node)) {
+		struct found other;
+
+		err = next_entry(t, device, cells, words, &at, &other);
+		if (!err && !any_tree_enabled(t, other.node))
+			*f = other;
+	}
+	if (!err)
+		any_tree_why(t, ANY_FACT_IOMMU, device, "iommus", "names the IOMMU and the stream");
+	return err;
+}
+
+/* A PCI function is known to the IOMMU by the host's map, whatever else its host has. */
+static int find_iommu(const struct tree *t, int device, struct found *f)
 {
 	const fdt32_t *cells;
-	uint32_t words, ids;
-	int bus = mapping_bus(t, device), node;
+	uint32_t words;
 	int err = any_tree_cells(t, device, "iommus", &cells, &words);
 
+	f->node = -FDT_ERR_NOTFOUND;
 	if (err)
 		return err;
-	if (!words)
-		return bus < 0 ? 0 : map_id(t, bus, requester(t, device), phandle, id);
-	node = any_tree_by_phandle(t, fdt32_to_cpu(cells[0]));
-	if (node < 0)
-		return any_tree_error(t, -ANY_EINVAL, device, "iommus", "points nowhere");
-	err = any_tree_u32(t, node, "#iommu-cells", words - 1, &ids);
-	if (err)
-		return err;
-	if (ids > words - 1)
-		return any_tree_error(t, -ANY_EINVAL, device, "iommus", "is not whole entries");
-	*phandle = fdt32_to_cpu(cells[0]);
-	*id = ids ? fdt32_to_cpu(cells[1]) : 0;
-	return 0;
+	if (!words || (any_path_pci_host(t, device) >= 0 && mapping_bus(t, device) >= 0))
+		return by_map(t, device, f);
+	return by_entries(t, device, cells, words, f);
 }
 
 int any_platform_read_iommu(const struct tree *t, int device, struct any_platform *p)
 {
-	uint32_t phandle = 0, id = 0;
-	int err = find_iommu(t, device, &phandle, &id), node;
+	struct found f;
+	int err = find_iommu(t, device, &f);
 
-	if (err || !phandle)
+	if (err || f.node < 0)
 		return err;
-	node = any_tree_by_phandle(t, phandle);
-	if (node < 0)
-		return any_tree_error(t, -ANY_EINVAL, device, "iommu-map", "points nowhere");
-	if (!any_tree_enabled(t, node)) { /* dma-ranges is effective again */
-		any_tree_why(t, ANY_FACT_IGNORED, node, "status", "an IOMMU that is switched off");
+	if (!any_tree_enabled(t, f.node)) {
+		any_tree_why(t, ANY_FACT_IGNORED, f.node, "status",
+			     "the IOMMU is disabled: dma-ranges is effective again");
 		return 0;
 	}
-	any_tree_why(t, ANY_FACT_IOMMU, node, NULL, "the IOMMU");
-	if (any_tree_has(t, device, "iommus"))
-		any_tree_why(t, ANY_FACT_IOMMU, device, "iommus", "names the IOMMU and the id");
-	else
-		any_tree_why(t, ANY_FACT_IOMMU, mapping_bus(t, device), "iommu-map",
-			     "names the IOMMU and the id");
 	p->machine.iommu.present = true;
-	p->machine.iommu.stream_id = id;
-	return any_path_read_unit(t, node, device, p);
+	p->machine.iommu.stream_id = f.id;
+	any_tree_why(t, ANY_FACT_IOMMU, f.node, NULL, "this IOMMU translates");
+	return any_path_read_unit(t, f.node, device, p);
 }

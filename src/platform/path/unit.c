@@ -24,7 +24,8 @@ static bool windows_span(const struct any_platform *p, uint64_t *low, uint64_t *
 
 /*
  * Behind an IOMMU the windows no longer translate, but what lies outside them is still no address
- * of this bus (platforms.md, section 4). The gaps between them are not cut out.
+ * of this bus (platforms.md, section 4): around them the aperture is cut, between them are holes.
+ * What a partial IOMMU leaves alone goes through the windows as ever.
  */
 static int clip_aperture(const struct tree *t, int node, struct any_platform *p)
 {
@@ -33,8 +34,7 @@ static int clip_aperture(const struct tree *t, int node, struct any_platform *p)
 	bool given = any_tree_has(t, node, "anydma,aperture-base") ||
 		     any_tree_has(t, node, "anydma,aperture-size");
 
-	if (windows_span(p, &low, &high)) {
-		p->facts.n_segments = 0;
+	if (!iommu->partial && windows_span(p, &low, &high)) {
 		first = given ? any_max_u64(first, low) : low;
 		last = given ? any_min_u64(last, high) : high;
 	}
@@ -49,12 +49,21 @@ static int clip_aperture(const struct tree *t, int node, struct any_platform *p)
 	return 0;
 }
 
+/* The dma-ranges above the IOMMU: how what it puts out reaches memory. */
+static int read_out(const struct tree *t, int node, struct any_platform_iommu *iommu)
+{
+	struct any_path_windows w = {iommu->out, 0, ANY_PLATFORM_RANGES, ANY_FACT_IOMMU};
+	int err = any_path_windows(t, any_path_start(t, node), &w);
+
+	iommu->n_out = w.n;
+	return err;
+}
+
 int any_path_read_unit(const struct tree *t, int node, int device, struct any_platform *p)
 {
 	struct any_platform_iommu *iommu = &p->machine.iommu;
 	int err = any_tree_u64(t, node, "anydma,granule", 4096, &iommu->granule);
 
-	(void)device;
 	iommu->caching_mode = any_tree_has(t, node, "anydma,caching-mode");
 	iommu->write_buffer = any_tree_has(t, node, "anydma,write-buffer");
 	iommu->deferred = any_tree_has(t, node, "anydma,deferred");
@@ -83,5 +92,12 @@ int any_path_read_unit(const struct tree *t, int node, int device, struct any_pl
 	if (!iommu->size || iommu->base + (iommu->size - 1) < iommu->base)
 		return any_tree_error(t, -ANY_EINVAL, node, "anydma,aperture-size",
 				      "is empty or wraps");
-	return clip_aperture(t, node, p);
+	err = clip_aperture(t, node, p);
+	if (!err)
+		err = any_path_read_holes(t, node, device, p);
+	if (!err)
+		err = read_out(t, node, iommu);
+	if (!iommu->partial)
+		p->facts.n_segments = 0;
+	return err;
 }
