@@ -27,7 +27,10 @@ static int larger(const struct tree *t, int node, const char *property, uint32_t
 	if (!any_is_pow2(value) || value > LARGEST_LINE)
 		return any_tree_error(t, -ANY_EINVAL, node, property,
 				      "is not a power of two up to 128");
-	*line = value > *line ? value : *line;
+	if (value > *line) {
+		any_tree_why(t, ANY_FACT_CACHE, node, property, "the largest line so far");
+		*line = value;
+	}
 	return 0;
 }
 

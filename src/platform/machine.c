@@ -92,6 +92,8 @@ static int read_numbers(const struct tree *t, int node, struct any_platform *p,
 			return err;
 		if (value > list[i].max)
 			return any_tree_error(t, -ANY_EINVAL, node, list[i].name, "is too large");
+		if (any_tree_has(t, node, list[i].name))
+			any_tree_why(t, ANY_FACT_LIMIT, node, list[i].name, "said by the tree");
 		if (quad)
 			*(uint64_t *)field = value;
 		else
@@ -121,6 +123,7 @@ static int read_words(const struct tree *t, int node, const char *property, int 
 	*value = 0;
 	if (!any_tree_has(t, node, property))
 		return 0;
+	any_tree_why(t, ANY_FACT_CACHE, node, property, "what software must do, or cannot");
 	if (count < 1 || count > most)
 		return any_tree_error(t, -ANY_EINVAL, node, property,
 				      "is not the words it should be");
@@ -235,8 +238,10 @@ int any_platform_read_machine(const struct tree *t, int device, struct any_platf
 	if (!err)
 		err = read_numbers(t, device, p, device_quads, ANY_ARRAY_SIZE(device_quads), true);
 	for (unsigned i = 0; i < ANY_ARRAY_SIZE(flags); i++)
-		if (any_tree_has(t, node, flags[i].name))
+		if (any_tree_has(t, node, flags[i].name)) {
+			any_tree_why(t, ANY_FACT_CACHE, node, flags[i].name, "said by the tree");
 			*(bool *)((char *)p + flags[i].at) = true;
+		}
 	if (!err)
 		err = read_rituals(t, node, &p->machine);
 	if (!err)

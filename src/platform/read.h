@@ -43,6 +43,10 @@ int any_path_read_holes(const struct tree *t, int node, int device, struct any_p
 /* memory/reach.c: the device, as it is wired, can address every byte of this memory once it is
  * shared. */
 bool any_platform_reaches(const struct any_platform *p, uint64_t base, uint64_t size);
+/* memory/place.c: calls `set` with a place for a region that has only a size. */
+int any_platform_place(const struct tree *t, int node, struct any_platform *p,
+		       int (*set)(const struct tree *t, int node, struct any_platform *p,
+				  uint64_t base, uint64_t size));
 /* memory/range.c: [first, last] into a list of ranges that stay apart; false: it is full. */
 bool any_ranges_touch(const struct any_platform_range *r, uint64_t first, uint64_t last);
 bool any_range_add(struct any_platform_range *list, uint32_t *n, uint32_t max, uint64_t first,

@@ -55,8 +55,8 @@ static int check_pool(const struct tree *t, int node, const char *property,
 	return 0;
 }
 
-static int read_pool(const struct tree *t, const char *property, const struct any_platform *p,
-		     uint64_t *base, uint64_t *size)
+static int read_pool(const struct tree *t, const char *property, const char *meaning,
+		     const struct any_platform *p, uint64_t *base, uint64_t *size)
 {
 	int node = any_tree_top(t, "anydma"), err;
 	const fdt32_t *cells;
@@ -70,6 +70,9 @@ static int read_pool(const struct tree *t, const char *property, const struct an
 				      "is not a 64-bit base and size");
 	*base = any_tree_number(cells, 2);
 	*size = any_tree_number(cells + 2, 2);
+	if (!*size || *base + (*size - 1) < *base)
+		return any_tree_error(t, -ANY_EINVAL, node, property, "is empty or wraps");
+	any_tree_why(t, ANY_FACT_POOL, node, property, meaning);
 	return check_pool(t, node, property, p, *base, *size);
 }
 
@@ -93,6 +96,7 @@ static int set_restricted(const struct tree *t, int node, struct any_platform *p
 	return check_pool(t, node, "reg", p, base, size);
 }
 
+/* Said in words what Linux says about it, and what is done where it has no place yet. */
 static int read_restricted(const struct tree *t, int node, struct any_platform *p)
 {
 	static const char *const refused[] = {"no-map", "reusable", "linux,cma-default",
@@ -103,14 +107,23 @@ static int read_restricted(const struct tree *t, int node, struct any_platform *
 		if (any_tree_has(t, node, refused[i]))
 			return any_tree_error(t, -ANY_EINVAL, node, refused[i],
 					      "has no place in a restricted-dma-pool");
-	if (!any_tree_enabled(t, node) || p->machine.iommu.present)
-		return 0; /* platforms.md, section 4: only where no IOMMU confines the device */
-	any_tree_why(t, ANY_FACT_POOL, node, "compatible",
-		     "restricted-dma-pool: the device sees nothing else");
-	err = any_tree_reg(t, node, "reg", any_tree_parent(t, node), p, set_restricted);
+	if (!any_tree_enabled(t, node))
+		return 0;
+	if (p->machine.iommu.present) { /* platforms.md, section 4 */
+		any_tree_why(t, ANY_FACT_IGNORED, node, "compatible",
+			     "an IOMMU confines the device: no restricted pool");
+		return 0;
+	}
+	if (any_tree_has(t, node, "reg"))
+		err = any_tree_reg(t, node, "reg", any_tree_parent(t, node), p, set_restricted);
+	else
+		err = any_platform_place(t, node, p, set_restricted);
 	if (!err && !p->facts.bounce_always)
 		return any_tree_error(t, -ANY_EINVAL, node, "reg",
-				      "a restricted-dma-pool needs a fixed place");
+				      "a restricted-dma-pool needs a place");
+	if (!err)
+		any_tree_why(t, ANY_FACT_POOL, node, "compatible",
+			     "restricted: the device sees this memory only");
 	return err;
 }
 
@@ -132,6 +145,49 @@ static int read_regions(const struct tree *t, int device, struct any_platform *p
 	return err;
 }
 
+/* The tree has the address that Linux uses; what is coherent is the memory behind it. */
+static int set_default(const struct tree *t, int node, struct any_platform *p, uint64_t base,
+		       uint64_t size)
+{
+	const struct any_platform_alias *a = &p->machine.cache.uncached;
+	const uint64_t said = base;
+	int err;
+
+	if (!size || base + (size - 1) < base)
+		return any_tree_error(t, -ANY_EINVAL, node, "reg", "is empty or wraps");
+	if (any_range_within(base, size, a->alias, a->size))
+		base = base - a->alias + a->base;
+	err = learn_ram(t, node, p, base, size);
+	if (!err && !any_platform_reaches(p, said, size)) {
+		any_tree_why(t, ANY_FACT_IGNORED, node, "reg",
+			     "coherent memory that this device does not reach");
+		return 0;
+	}
+	p->machine.coherent_base = base;
+	p->machine.coherent_size = size;
+	if (!err)
+		any_tree_why(t, ANY_FACT_POOL, node, "linux,dma-default",
+			     "coherent memory of devices that do not snoop");
+	return err;
+}
+
+/* shared-dma-pool with linux,dma-default and no-map: where a device that does not snoop, and has no
+ * IOMMU, gets its coherent memory. */
+static int read_default(const struct tree *t, struct any_platform *p)
+{
+	int all = any_tree_top(t, "reserved-memory"), err = 0;
+
+	if (p->facts.coherent || p->machine.iommu.present)
+		return 0;
+	for (int node = any_tree_first(t, all); node >= 0 && !err; node = any_tree_next(t, node))
+		if (any_tree_compatible(t, node, "shared-dma-pool") &&
+		    any_tree_has(t, node, "linux,dma-default") &&
+		    !any_tree_has(t, node, "reusable") && any_tree_has(t, node, "reg") &&
+		    any_tree_enabled(t, node))
+			err = any_tree_reg(t, node, "reg", all, p, set_default);
+	return err;
+}
+
 /* A confined device sees nothing outside its pool: the upper quarter of it is its coherent memory.
  */
 static void split_restricted(struct any_platform_machine *m)
@@ -149,10 +205,14 @@ static void split_restricted(struct any_platform_machine *m)
 int any_platform_read_pools(const struct tree *t, int device, struct any_platform *p)
 {
 	struct any_platform_machine *m = &p->machine;
-	int err = read_pool(t, "anydma,bounce", p, &m->bounce_base, &m->bounce_size);
+	int err = read_pool(t, "anydma,bounce", "where bounce buffers are", p, &m->bounce_base,
+			    &m->bounce_size);
 
 	if (!err)
-		err = read_pool(t, "anydma,coherent", p, &m->coherent_base, &m->coherent_size);
+		err = read_pool(t, "anydma,coherent", "where coherent memory is", p,
+				&m->coherent_base, &m->coherent_size);
+	if (!err && !m->coherent_size)
+		err = read_default(t, p);
 	if (!err) /* takes the place of anydma,bounce for this device */
 		err = read_regions(t, device, p);
 	if (!err && p->facts.bounce_always && !m->coherent_size)

@@ -28,7 +28,8 @@ static int dma_mem(const struct tree *t, int node)
 
 int any_path_dma_parent(const struct tree *t, int node)
 {
-	int target = node < 0 ? node : dma_mem(t, node);
+	int target = node < 0 || any_tree_as(t) == ANY_READER_U_BOOT ? -FDT_ERR_NOTFOUND
+								     : dma_mem(t, node);
 
 	return target >= 0 ? target : any_tree_parent(t, node);
 }

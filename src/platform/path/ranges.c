@@ -182,8 +182,7 @@ static int read_windows(const struct tree *t, int bus, struct any_path_windows *
 
 static int next_up(const struct tree *t, int node, const struct any_path_windows *w)
 {
-	int up = any_tree_as(t) == ANY_READER_U_BOOT ? any_tree_parent(t, node)
-						     : any_path_dma_parent(t, node);
+	int up = any_path_dma_parent(t, node);
 
 	if (up >= 0 && up != any_tree_parent(t, node))
 		any_tree_why(t, w->fact, node, "interconnects", "dma-mem names the way to memory");
