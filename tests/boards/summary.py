@@ -4,6 +4,7 @@
 from collections import Counter, defaultdict
 
 import agree
+import facts
 
 COLUMNS = ["boards", "masters", "windows", "offset", "limit", "below 4 GiB", "IOMMU", "PCI host",
            "snoops", "does not", "mixed", "pool", "refused"]
@@ -17,9 +18,9 @@ for every enabled node that can master a bus. Made by
 make build && scripts/boards --summary build > docs/boards.md
 ```
 
-from {packages}. `make check` compares a sample of 60 of them, `make check LONG=1` all, with a second reading
-(`tests/boards/reading.py`), and {devices} devices of {boards} boards with facts written by hand
-(`tests/boards/facts`).
+from {packages}. `make check` compares a sample of 60 of them,
+`make check LONG=1` all, with a second reading (`tests/boards/reading.py`), and {devices} devices of {boards}
+boards with facts written by hand (`tests/boards/facts`).
 
 A board counts in a column when at least one of its masters does: *windows*: a bus above it restricts or
 moves its view of memory; *offset*: memory has another address there; *limit*: some memory address is too
@@ -53,7 +54,6 @@ def row(name, count):
 
 
 def markdown(program, cache, names, versions):
-    import facts
     total, makers, reasons = Counter(), defaultdict(Counter), Counter()
     for at in range(0, len(names), 50):
         for name, lines in agree.dump(program, cache, names[at:at + 50]).items():

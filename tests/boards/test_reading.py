@@ -108,8 +108,9 @@ BEHIND = {**LINUX, "windows": [], "coherent": 0, "line": 64, "iommu": {
 class Comparison(unittest.TestCase):
     def setUp(self):
         self.tree = tree('memory@0 { device_type = "memory"; reg = <0 0x1000>; };' + UNIT +
-                         bus("a", "dma-coherent; ranges; dma-ranges = <0 0x40000000 0x1000>;",
-                             "mmc@0 { reg = <0 1>; }; mmc@1 { reg = <1 1>; dma-noncoherent; "
+                         bus("a", "dma-coherent; compatible = \"simple-bus\"; dma-ranges = <0 0x40000000 0x1000>;",
+                             "mmc@0 { compatible = \"x\"; reg = <0 1>; }; "
+                             "mmc@1 { reg = <1 1>; dma-noncoherent; "
                              "iommus = <&mmu 5>; };"))
         u_boot = {"windows": LINUX["windows"], "miss_identity": 1}
         self.lines = [{"board": "b", "ram": [[0, 0x1000]], "reserved": []}] + [
