@@ -48,12 +48,12 @@ def from_c(answer):
     }
 
 
-def from_python(tree, node):
+def from_python(tree, node, read=reading.facts):
     try:
-        answer = reading.facts(tree, node)
+        answer = read(tree, node)
     except reading.Refused as refused:
         return {"error": refused.args[0]}
-    unit = answer["iommu"]
+    unit = answer.get("iommu")
     if unit:
         unit["holes"] = inside(unit["holes"], unit["base"], unit["size"])
     return answer
@@ -94,7 +94,8 @@ def compare_board(name, tree, lines):
                   differences(from_c(line["linux"]), from_python(tree, node))]
         if "iommu" not in line["u_boot"]:  # U-Boot has few IOMMU drivers, and leaves the rest off
             found += [(line["device"], *d) for d in
-                      differences(from_u_boot(line["u_boot"]), reading.u_boot(tree, node))]
+                      differences(from_u_boot(line["u_boot"]),
+                                  from_python(tree, node, reading.u_boot))]
     c = {line["device"]: line["by"] for line in devices}
     python = masters.masters(tree)
     found += [(path, "master", c.get(path, "is none"), python.get(path, "is none"))

@@ -41,7 +41,7 @@ def put(want, key, words):
     elif key in ("aperture", "restricted"):
         want[key] = (number(words[0]), number(words[1]))
     elif key == "refused":
-        want[key] = {"disabled": 19}[words[0]]
+        want[key] = {"disabled": 19, "contradicts": 22}[words[0]]
     else:
         raise ValueError(f"{key} is no fact")
 
@@ -90,7 +90,7 @@ def answer(line):
 
 def check_device(board, device, want, line):
     if line is None:
-        if want.get("refused"):  # a device that is switched off is nobody's master
+        if want.get("refused") == 19:  # a device that is switched off is nobody's master
             return []
         return [f"{board} {device}: is not found as a master"]
     got = answer(line)
