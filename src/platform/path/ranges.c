@@ -192,11 +192,14 @@ static int next_up(const struct tree *t, int node, const struct any_path_windows
 /*
  * The first node, from `node` up, with windows. Linux gives up at the second node without the
  * property (of_dma_get_range sets its flag whatever it found), and goes on with identity and no
- * limit, as for every bus that is set up for DMA whatever the tree says.
+ * limit, as for every bus that is set up for DMA whatever the tree says. U-Boot gives up only above
+ * a node that had one.
  */
 int any_path_windows(const struct tree *t, int node, struct any_path_windows *w)
 {
+	const bool u_boot = any_tree_as(t) == ANY_READER_U_BOOT;
 	const int from = node;
+	bool seen = false;
 
 	w->n = 0;
 	for (unsigned depth = 0; node >= 0; depth++) {
@@ -208,7 +211,7 @@ int any_path_windows(const struct tree *t, int node, struct any_path_windows *w)
 					      "the way to memory never ends");
 		if (data && len > 0)
 			return read_windows(t, node, w);
-		if (!data && depth) {
+		if (!data && (u_boot ? seen : depth > 0)) {
 			any_tree_why(t, w->fact, node, NULL,
 				     "no dma-ranges here: 1:1, without limit");
 			return 0;
@@ -216,6 +219,7 @@ int any_path_windows(const struct tree *t, int node, struct any_path_windows *w)
 		if (data)
 			any_tree_why(t, ANY_FACT_TRANSLATED, node, "dma-ranges",
 				     "empty: 1:1 up to the next bus");
+		seen |= data != NULL;
 		node = next_up(t, node, w);
 	}
 	return 0;
