@@ -227,15 +227,12 @@ def reserved(tree):
 
 
 def restricted(tree, node):
-    """The pool that a device without an IOMMU is confined to; it lies in memory, if we are told."""
+    """The pool that a device without an IOMMU is confined to. Where the memory nodes do not have it,
+    the boot loader will: it has to be in Linux's linear map."""
     for handle in node.cells("memory-region"):
         pool = tree.node(handle)
         if pool and pool.enabled() and "restricted-dma-pool" in pool.strings("compatible"):
-            base, size = reg(pool)[0]
-            if memory(tree) and not any(b <= base and base + size <= b + s
-                                        for b, s in memory(tree)):
-                raise Refused(22, "the pool is not in memory")
-            return base, size
+            return reg(pool)[0]
     return None
 
 
@@ -286,7 +283,6 @@ def u_boot(tree, node):
     """U-Boot knows one offset a device: of the first entry. What lies outside goes out 1:1."""
     if not all(n.enabled() for n in node.ancestors()):
         return {"error": 19}
-    restricted(tree, node)  # the same check of the same tree
     bus = u_boot_bus(host_bridge(node) or node.parent)
     if bus is None:
         return {"windows": [], "miss": "identity"}
