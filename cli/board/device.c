@@ -198,10 +198,19 @@ const char *cli_reader_name(enum any_platform_reader as)
 	return as == ANY_READER_U_BOOT ? "u-boot" : "linux";
 }
 
+/* An IOMMU has many reasons, among them its own windows; what names it to the device is one. */
+static bool decides(const struct cli_fact *f, enum any_platform_fact fact)
+{
+	if (f->fact != fact)
+		return false;
+	return fact != ANY_FACT_IOMMU || (f->property && (!strcmp(f->property, "iommus") ||
+							  !strcmp(f->property, "iommu-map")));
+}
+
 const struct cli_fact *cli_why(const struct cli_master *master, enum any_platform_fact fact)
 {
 	for (size_t i = master->n_facts; i--;)
-		if (master->facts[i].fact == fact)
+		if (decides(&master->facts[i], fact))
 			return &master->facts[i];
 	return NULL;
 }
