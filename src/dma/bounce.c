@@ -60,7 +60,7 @@ uint32_t any_dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_
 	return (uint32_t)(phys.raw - base) & dev->min_align;
 }
 
-bool any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_place *place)
+int any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_place *place)
 {
 	struct any_bounce_pool *pool = dev->plat->bounce;
 	struct any_bounce_class *c = &pool->classes[place->class];
@@ -69,15 +69,17 @@ bool any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_
 
 	bounce_lock(pool);
 	if (tries >= c->free) { /* every slot has had its turn */
+		const bool all = c->free + 1 == c->count;
+
 		bounce_unlock(pool);
 		bounce_give(dev, place->slot, place->class);
-		return false;
+		return all ? -ANY_ERANGE : -ANY_ENOMEM; /* one that is out may serve */
 	}
 	next = free[tries];
 	free[tries] = place->slot & ~(c->slot - 1);
 	bounce_unlock(pool);
 	place->slot = next + low;
-	return true;
+	return 0;
 }
 
 /* What else of its granules an untrusted device can see must not be somebody's old bytes (DA-52).

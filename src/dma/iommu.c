@@ -123,26 +123,27 @@ int any_dma_iommu_take(struct any_dma_dev *dev, uint64_t size, uint64_t max,
 }
 
 /* Room in which the transfer crosses no boundary. Ranges are aligned to their size but for the
- * largest: of two neighbours of those at most one lies across. */
+ * largest: such a one, if it lies across, is taken again from below the border. */
 static int take_within(struct any_dma_dev *dev, const struct dma_entry *entry, uint64_t boundary,
 		       uint64_t max, struct any_dma_addr *base)
 {
 	const struct any_dma_iommu *iommu = dev->plat->iommu;
 	const uint64_t at = entry->phys.raw & (dma_iommu_unit(iommu) - 1);
 	const uint64_t size = any_dma_iommu_room(iommu, at, entry->len, entry->prot);
-	struct any_dma_addr first;
-	int err = any_dma_iommu_take(dev, size, max, &first);
+	struct any_dma_addr addr;
 
-	if (err)
-		return err;
-	*base = first;
-	if (ANY_LIKELY(!dma_crosses(boundary, first.raw + at, entry->len)))
-		return 0;
-	err = any_dma_iommu_take(dev, size, max, base);
-	give_back(dev->plat->iommu, first, size);
-	if (err || !dma_crosses(boundary, base->raw + at, entry->len))
-		return err;
-	give_back(dev->plat->iommu, *base, size);
+	for (unsigned tries = 0; tries < 2; tries++) {
+		int err = any_dma_iommu_take(dev, size, max, &addr);
+
+		if (err)
+			return err;
+		if (ANY_LIKELY(!dma_crosses(boundary, addr.raw + at, entry->len))) {
+			*base = addr;
+			return 0;
+		}
+		give_back(dev->plat->iommu, addr, size);
+		max = any_min_u64(max, (addr.raw + at) | boundary);
+	}
 	return -ANY_ERANGE;
 }
 

@@ -137,8 +137,8 @@ static inline bool dma_is_seen(const struct any_dma_region *region)
 /* ---- bounce.c; what runs per buffer is in bounce.h ---- */
 uint32_t any_dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_addr phys);
 /* Changes place->slot, which does not serve this buffer, for another of its class: one a try, from
- * 0. False: it was given back, and there is none. */
-bool any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_place *place);
+ * 0. ENOMEM, ERANGE: it was given back, and none serves now, or ever. */
+int any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_place *place);
 void any_dma_bounce_pad(struct any_dma_dev *dev, uint32_t slot, uint64_t len);
 
 /* ---- coherency.c: for_* may complete late, any_dma_cache_sync is once per call or list ---- */

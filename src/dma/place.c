@@ -152,8 +152,9 @@ static int bounce(struct any_dma_dev *dev, enum any_bounce_reason reason, bool l
 		return err;
 	move_to_slot(dev, place->slot, place);
 	while (ANY_UNLIKELY(!slot_serves(dev, list, place))) {
-		if (!any_dma_bounce_another(dev, tries++, place))
-			return -ANY_ERANGE;
+		err = any_dma_bounce_another(dev, tries++, place);
+		if (err)
+			return err;
 		move_to_slot(dev, place->slot, place);
 	}
 	memcpy(place->cpu, buf, (size_t)place->len); /* every direction (DA-50) */
