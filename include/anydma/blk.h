@@ -40,7 +40,7 @@ struct any_blk {
 	struct any_blk_limits limits;
 	/* Headers, ranges and status bytes: coherent, one stride a slot, two directions never share
 	 * a cache line. */
-	struct any_dma_coherent wire;
+	struct any_dma_coherent wire; /* cached rings: the caller's memory, mapped a request */
 	uint32_t stride, status_at;
 	struct any_blk_slot *slots;
 	uint32_t depth; /* requests in flight at most */
@@ -74,6 +74,16 @@ struct any_blk_completion {
  */
 ANY_MUST_CHECK int any_blk_init(struct any_blk *blk, const struct any_virtio_transport *transport,
 				struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes);
+/*
+ * The same where the machine has no coherent memory: rings, headers and status bytes in `shared`,
+ * memory any_dma_map takes, of any_blk_shared_bytes or less. A status byte does not own its line,
+ * so each needs a bounce slot.
+ */
+ANY_MUST_CHECK int any_blk_init_cached(struct any_blk *blk,
+				       const struct any_virtio_transport *transport,
+				       struct any_dma_dev *dma, uint32_t size, void *memory,
+				       size_t bytes, void *shared, size_t shared_bytes);
+size_t any_blk_shared_bytes(const struct any_dma_dev *dma, uint32_t size);
 /*
  * Stops the device (reset). Requests that were in flight come back through any_blk_abort; then fini
  * gives the memory back. ENODEV: the device does not reset and keeps its memory.

@@ -156,7 +156,9 @@ struct any_virtqueue {
 	struct any_ring_buf *bufs; /* scratch: the chain being made */
 	struct any_dma_coherent mem;
 	uint16_t index;
-	bool stopped; /* queue reset: the device has let go */
+	bool stopped;			/* queue reset: the device has let go */
+	bool cached;			/* the rings are streaming memory: */
+	struct any_dma_mapping out, in; /* descriptors and avail, used */
 };
 
 /* Private memory of a queue: the caller's, aligned to 8. */
@@ -171,6 +173,18 @@ struct any_virtqueue {
  */
 ANY_MUST_CHECK int any_virtqueue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver,
 				      uint16_t index, uint32_t size, void *memory, size_t bytes);
+/*
+ * The same where the machine has no coherent memory (any_dma_alloc_coherent: ENOTSUP). The rings
+ * lie in `rings`, memory any_dma_map takes, which stays the queue's until fini: descriptors and
+ * available ring are mapped TO_DEVICE, the used ring FROM_DEVICE, and synced as they change hands.
+ * Every publish kicks: to ask whether the device wants it would cost more. ring_bytes:
+ * any_virtqueue_ring_bytes for the size wanted, or the size becomes less. Errors of any_dma_map.
+ */
+ANY_MUST_CHECK int any_virtqueue_init_cached(struct any_virtqueue *vq,
+					     struct any_virtio_driver *driver, uint16_t index,
+					     uint32_t size, void *memory, size_t bytes, void *rings,
+					     size_t ring_bytes);
+size_t any_virtqueue_ring_bytes(const struct any_dma_dev *dma, uint32_t size);
 /* After any_virtio_reset (or queue reset) and detach: gives the ring memory back. EBUSY otherwise.
  */
 ANY_MUST_CHECK int any_virtqueue_fini(struct any_virtqueue *vq);

@@ -162,6 +162,7 @@ struct lab_machine {
 	/* what the device has observed of them */
 	uint64_t dev_seen_seq, dev_seen_pc;
 	uint32_t dev_seen_epoch;
+	uint64_t doorbell_step;	       /* of the last one */
 	struct lab_store passed_store; /* the last announcing store that a load overtook */
 	uint64_t passed_pc;
 

@@ -77,7 +77,7 @@ static const struct lab_write *newest(const struct lab_machine *m, uint64_t abov
 
 /* Words that are asked again and again announce themselves: reading one early only means asking
  * again. */
-static bool polled(const struct lab_machine *m, uint64_t phys, uint32_t len)
+bool lab_polled(const struct lab_machine *m, uint64_t phys, uint32_t len)
 {
 	for (uint32_t i = 0; i < m->n_polled; i++)
 		if (phys >= m->polled[i].base &&
@@ -114,7 +114,7 @@ void lab_arrival_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uin
 	if (!w || (w->seq >= m->delivered && w->seq > m->cpu_seen))
 		return; /* not device-written since the barrier, or not arrived and nothing
 			   announced it */
-	if (w->seq < m->cpu_seen && !polled(m, phys, len))
+	if (w->seq < m->cpu_seen && !lab_polled(m, phys, len))
 		lab_fail(m, ANY_LAB_LOAD_ORDER, pc, m->cpu_seen_pc, 0, phys, len,
 			 "The CPU read what announces these %u bytes, then the bytes, with no read "
 			 "barrier against the device in between: it may have read them before.",

@@ -40,4 +40,7 @@ static inline void lab_tick(struct lab_machine *m)
 		lab_misfortune(m);
 }
 
+/* A word the driver looks at again and again (model.c): an old value is only a look too early. */
+bool lab_polled(const struct lab_machine *m, uint64_t phys, uint32_t len);
+
 #endif

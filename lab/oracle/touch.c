@@ -141,6 +141,7 @@ void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 	bool waiting =
 		m->clean_waits || (m->last_ring_store && m->last_ring_store >= m->out_drained);
 
+	m->doorbell_step = m->step;
 	if (m->last_ring_store && m->last_ring_store >= m->mmio_fenced)
 		lab_fail(m, ANY_LAB_DOORBELL, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
 			 "The doorbell is rung after a ring store that no barrier ordered before "

@@ -268,6 +268,19 @@ static int give_back(struct state *s)
 	return err ? err : any_blk_fini(&s->blk);
 }
 
+/* Where there is no coherent memory (hazard 11), one of the buffers is the rings'. */
+static int bring_up(struct state *s, const struct any_virtio_transport *transport)
+{
+	struct lab_work *w = s->w;
+
+	if (w->dma->plat->coherent)
+		return any_blk_init(&s->blk, transport, w->dma, LAB_QUEUE, s->memory,
+				    sizeof(s->memory));
+	s->n_slots = LAB_SLOTS - 1;
+	return any_blk_init_cached(&s->blk, transport, w->dma, LAB_QUEUE, s->memory,
+				   sizeof(s->memory), w->slots[LAB_SLOTS - 1], LAB_SLOT_SIZE);
+}
+
 int lab_work_run(struct lab_work *w)
 {
 	struct any_virtio_transport transport = {&lab_transport_ops,
@@ -280,7 +293,7 @@ int lab_work_run(struct lab_work *w)
 	w->state = s;
 	s->w = w;
 	s->n_slots = LAB_SLOTS;
-	err = any_blk_init(&s->blk, &transport, w->dma, LAB_QUEUE, s->memory, sizeof(s->memory));
+	err = bring_up(s, &transport);
 	if (err) {
 		w->why = s->blk.virtio.why ? s->blk.virtio.why : any_strerror(err);
 		return err;

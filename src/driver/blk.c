@@ -72,21 +72,62 @@ static int read_limits(struct any_blk *blk)
 	return 0;
 }
 
+/* Memory for rings and slots where there is none that is coherent. */
+struct shared {
+	void *memory;
+	size_t bytes;
+};
+
 /*
  * A slot: header and range, read by the device; behind them, on a line of its own, the status byte
  * it writes (DA-33). Never on a stack (VG-CN-05).
  */
-static int make_slots(struct any_blk *blk, void *memory)
+static uint64_t line_of(const struct any_dma_dev *dma)
 {
-	const uint64_t line = any_max_u64(any_dma_cache_alignment(blk->virtio.dma), 16);
+	return any_max_u64(any_dma_cache_alignment(dma), 16);
+}
+
+static uint32_t status_offset(const struct any_dma_dev *dma)
+{
+	return (uint32_t)any_align_up(sizeof(struct any_blk_header) + sizeof(struct any_blk_range),
+				      line_of(dma));
+}
+
+size_t any_blk_shared_bytes(const struct any_dma_dev *dma, uint32_t size)
+{
+	const size_t stride = status_offset(dma) + (size_t)line_of(dma);
+
+	return any_virtqueue_ring_bytes(dma, size) + (size_t)line_of(dma) - 1 + size / 3 * stride;
+}
+
+/* Whole slots behind the rings, from a line's start on. */
+static int carve_wire(struct any_blk *blk, const struct shared *shared)
+{
+	const uint64_t line = line_of(blk->virtio.dma);
+	const uintptr_t from = (uintptr_t)blk->vq.mem.cpu + blk->vq.mem.size;
+	char *base = (char *)blk->vq.mem.cpu + blk->vq.mem.size + (-from & (uintptr_t)(line - 1));
+	const size_t used = (size_t)(base - (char *)shared->memory);
+
+	if (used > shared->bytes || (shared->bytes - used) / blk->stride < blk->depth)
+		return -ANY_ENOSPC;
+	blk->wire =
+		(struct any_dma_coherent){.cpu = base, .size = (size_t)blk->stride * blk->depth};
+	return 0;
+}
+
+static int make_slots(struct any_blk *blk, void *memory, const struct shared *shared)
+{
 	int err;
 
-	blk->status_at = (uint32_t)any_align_up(
-		sizeof(struct any_blk_header) + sizeof(struct any_blk_range), line);
-	blk->stride = (uint32_t)(blk->status_at + line);
+	blk->status_at = status_offset(blk->virtio.dma);
+	blk->stride = blk->status_at + (uint32_t)line_of(blk->virtio.dma);
 	blk->depth = blk->vq.ring.size / 3;
 	blk->slots = memory;
-	err = any_dma_alloc_coherent(blk->virtio.dma, (size_t)blk->stride * blk->depth, &blk->wire);
+	if (shared)
+		err = carve_wire(blk, shared);
+	else
+		err = any_dma_alloc_coherent(blk->virtio.dma, (size_t)blk->stride * blk->depth,
+					     &blk->wire);
 	if (err)
 		return err;
 	for (uint32_t i = 0; i < blk->depth; i++)
@@ -95,7 +136,23 @@ static int make_slots(struct any_blk *blk, void *memory)
 	return 0;
 }
 
-static int make_queue(struct any_blk *blk, uint32_t size, void *memory, size_t bytes)
+static int make_ring(struct any_blk *blk, uint32_t size, void *memory, const struct shared *shared)
+{
+	if (shared) /* not more entries than there is room for slots of */
+		while (size && any_blk_shared_bytes(blk->virtio.dma, size) > shared->bytes)
+			size /= 2;
+	if (size < MIN_QUEUE)
+		return -ANY_ENOSPC;
+	if (shared)
+		return any_virtqueue_init_cached(&blk->vq, &blk->virtio, 0, size, memory,
+						 ANY_VIRTQUEUE_BYTES(size), shared->memory,
+						 shared->bytes);
+	return any_virtqueue_init(&blk->vq, &blk->virtio, 0, size, memory,
+				  ANY_VIRTQUEUE_BYTES(size));
+}
+
+static int make_queue(struct any_blk *blk, uint32_t size, void *memory, size_t bytes,
+		      const struct shared *shared)
 {
 	const size_t per_entry = ANY_BLK_BYTES(1);
 	uint64_t most = any_min_u64(size, bytes / per_entry);
@@ -104,12 +161,11 @@ static int make_queue(struct any_blk *blk, uint32_t size, void *memory, size_t b
 	if (most < MIN_QUEUE)
 		return -ANY_ENOSPC;
 	most = any_min_u64(1ull << any_log2(most), ANY_RING_MAX_SIZE);
-	err = any_virtqueue_init(&blk->vq, &blk->virtio, 0, (uint32_t)most, memory,
-				 ANY_VIRTQUEUE_BYTES(most));
+	err = make_ring(blk, (uint32_t)most, memory, shared);
 	if (err)
 		return err;
 	if (blk->vq.ring.size >= MIN_QUEUE)
-		err = make_slots(blk, (char *)memory + ANY_VIRTQUEUE_BYTES(most));
+		err = make_slots(blk, (char *)memory + ANY_VIRTQUEUE_BYTES(most), shared);
 	else
 		err = -ANY_ENODEV;
 	return err;
@@ -125,8 +181,9 @@ static void undo(struct any_blk *blk)
 	any_virtio_fail(&blk->virtio, why);
 }
 
-int any_blk_init(struct any_blk *blk, const struct any_virtio_transport *transport,
-		 struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes)
+static int init(struct any_blk *blk, const struct any_virtio_transport *transport,
+		struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes,
+		const struct shared *shared)
 {
 	int err;
 
@@ -142,7 +199,7 @@ int any_blk_init(struct any_blk *blk, const struct any_virtio_transport *transpo
 	err = read_limits(blk);
 	if (!err) {
 		blk->virtio.why = "no memory for the queue";
-		err = make_queue(blk, size, memory, bytes);
+		err = make_queue(blk, size, memory, bytes, shared);
 	} else {
 		blk->virtio.why = "the device's configuration makes no sense";
 	}
@@ -153,6 +210,21 @@ int any_blk_init(struct any_blk *blk, const struct any_virtio_transport *transpo
 	blk->virtio.why = NULL;
 	any_virtio_ready(&blk->virtio);
 	return 0;
+}
+
+int any_blk_init(struct any_blk *blk, const struct any_virtio_transport *transport,
+		 struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes)
+{
+	return init(blk, transport, dma, size, memory, bytes, NULL);
+}
+
+int any_blk_init_cached(struct any_blk *blk, const struct any_virtio_transport *transport,
+			struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes,
+			void *shared, size_t shared_bytes)
+{
+	const struct shared s = {shared, shared_bytes};
+
+	return init(blk, transport, dma, size, memory, bytes, &s);
 }
 
 int any_blk_stop(struct any_blk *blk)
@@ -166,7 +238,8 @@ int any_blk_fini(struct any_blk *blk)
 
 	if (err)
 		return err;
-	any_dma_free_coherent(blk->virtio.dma, &blk->wire);
+	if (!blk->vq.cached)
+		any_dma_free_coherent(blk->virtio.dma, &blk->wire);
 	return 0;
 }
 

@@ -66,7 +66,7 @@ static struct any_virtqueue_buf wire_at(const struct any_blk *blk, uint32_t slot
 		.cpu = (char *)blk->wire.cpu + at,
 		.len = len,
 		.addr = any_dma(blk->wire.addr.raw + at),
-		.coherent = true,
+		.coherent = !blk->vq.cached,
 	};
 }
 

@@ -3,7 +3,7 @@
  * The driver's queue: a ring whose buffers go through the DMA API. What was mapped is remembered in
  * private memory, descriptor by descriptor; ring memory is never asked (AP-11).
  */
-#include <anydma/virtio.h>
+#include "queue_cached.h"
 
 #include "base/bits.h"
 
@@ -31,6 +31,9 @@ static int setup(struct any_virtqueue *vq, const struct any_vring_layout *layout
 	const struct any_virtio_transport *t = vq->driver->transport;
 	const uint64_t base = vq->mem.addr.raw;
 
+	if (vq->cached)
+		return t->ops->queue_setup(t->ctx, vq->index, vq->ring.size, vq->out.addr,
+					   any_dma(vq->out.addr.raw + layout->avail), vq->in.addr);
 	return t->ops->queue_setup(t->ctx, vq->index, vq->ring.size, any_dma(base + layout->desc),
 				   any_dma(base + layout->avail), any_dma(base + layout->used));
 }
@@ -49,15 +52,42 @@ static int build(struct any_virtqueue *vq, uint32_t size, void *memory,
 
 	carve(vq, size, memory, &shadow);
 	err = any_ring_driver_init(&vq->ring, &config, shadow);
+	if (!err && vq->cached)
+		err = queue_cached_map(vq, layout);
 	if (err)
 		return err;
 	/* The cleared ring must be where the device looks before it is enabled. */
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
-	return setup(vq, layout);
+	err = setup(vq, layout);
+	if (err && vq->cached)
+		queue_cached_unmap(vq);
+	return err;
 }
 
-int any_virtqueue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
-		       uint32_t size, void *memory, size_t bytes)
+static void forget_rings(struct any_virtqueue *vq)
+{
+	if (!vq->cached)
+		any_dma_free_coherent(vq->driver->dma, &vq->mem);
+	vq->mem = (struct any_dma_coherent){.cpu = NULL};
+}
+
+/* Ring memory: coherent, never streaming (DA-56), or the caller's where there is none; no line has
+ * two writers. */
+static int find_rings(struct any_virtqueue *vq, uint32_t *size, void *rings, size_t ring_bytes,
+		      struct any_vring_layout *layout)
+{
+	struct any_dma_dev *dma = vq->driver->dma;
+
+	if (!rings) {
+		any_vring_layout(*size, any_dma_cache_alignment(dma), layout);
+		return any_dma_alloc_coherent(dma, layout->bytes, &vq->mem);
+	}
+	vq->cached = true;
+	return queue_cached_place(vq, size, rings, ring_bytes, layout);
+}
+
+static int init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
+		uint32_t size, void *memory, size_t bytes, void *rings, size_t ring_bytes)
 {
 	const struct any_virtio_transport *t = driver->transport;
 	const uint32_t max = t->ops->queue_max(t->ctx, index);
@@ -72,17 +102,27 @@ int any_virtqueue_init(struct any_virtqueue *vq, struct any_virtio_driver *drive
 	if (!size)
 		return -ANY_ENOSPC;
 	*vq = (struct any_virtqueue){.driver = driver, .index = index};
-	/* Ring memory is coherent, never streaming (DA-56); no line has two writers. */
-	any_vring_layout(size, any_dma_cache_alignment(driver->dma), &layout);
-	err = any_dma_alloc_coherent(driver->dma, layout.bytes, &vq->mem);
+	err = find_rings(vq, &size, rings, ring_bytes, &layout);
 	if (err)
 		return err;
 	err = build(vq, size, memory, &layout);
-	if (err) {
-		any_dma_free_coherent(driver->dma, &vq->mem);
-		vq->mem = (struct any_dma_coherent){.cpu = NULL};
-	}
+	if (err)
+		forget_rings(vq);
 	return err;
+}
+
+int any_virtqueue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
+		       uint32_t size, void *memory, size_t bytes)
+{
+	return init(vq, driver, index, size, memory, bytes, NULL, 0);
+}
+
+int any_virtqueue_init_cached(struct any_virtqueue *vq, struct any_virtio_driver *driver,
+			      uint16_t index, uint32_t size, void *memory, size_t bytes,
+			      void *rings, size_t ring_bytes)
+{
+	return rings ? init(vq, driver, index, size, memory, bytes, rings, ring_bytes)
+		     : -ANY_EINVAL;
 }
 
 /* The device can no longer reach buffers of this queue (VG-ST-15). */
@@ -95,8 +135,9 @@ int any_virtqueue_fini(struct any_virtqueue *vq)
 {
 	if (!let_go(vq) || vq->ring.n_free != vq->ring.size)
 		return -ANY_EBUSY;
-	any_dma_free_coherent(vq->driver->dma, &vq->mem);
-	vq->mem = (struct any_dma_coherent){.cpu = NULL};
+	if (vq->cached)
+		queue_cached_unmap(vq);
+	forget_rings(vq);
 	return 0;
 }
 
@@ -169,7 +210,10 @@ int any_virtqueue_add(struct any_virtqueue *vq, const struct any_virtqueue_buf *
 	err = map_all(vq, buf, n_out, (uint32_t)n);
 	if (err)
 		return err;
-	err = any_ring_make_avail(&vq->ring, vq->bufs, n_out, n_in, &head);
+	if (ANY_UNLIKELY(vq->cached))
+		err = queue_cached_make_avail(vq, n_out, n_in, &head);
+	else
+		err = any_ring_make_avail(&vq->ring, vq->bufs, n_out, n_in, &head);
 	if (err) {
 		unmap_first(vq, (uint32_t)n);
 		return err;
@@ -184,11 +228,12 @@ bool any_virtqueue_kick(struct any_virtqueue *vq)
 
 	if (!(vq->driver->status & ANY_VIRTIO_STATUS_DRIVER_OK))
 		return false; /* VG-ST-07: what was added waits for the first kick after ready */
-	if (!any_ring_publish_avail(&vq->ring))
+	if (ANY_UNLIKELY(vq->cached) ? !queue_cached_publish(vq)
+				     : !any_ring_publish_avail(&vq->ring))
 		return false;
 	/* The last mile out, kick or no kick: a device that polls must find the index too. */
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
-	if (!any_ring_kick_needed(&vq->ring))
+	if (ANY_LIKELY(!vq->cached) && !any_ring_kick_needed(&vq->ring))
 		return false;
 	t->ops->kick(t->ctx, vq->index);
 	return true;
@@ -221,7 +266,8 @@ int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *writte
 	 * in memory before the index is believed. Once a burst. */
 	if (vq->ring.used_idx == vq->ring.used_seen)
 		any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
-	err = any_ring_take_used(&vq->ring, &done);
+	err = ANY_UNLIKELY(vq->cached) ? queue_cached_take(vq, &done)
+				       : any_ring_take_used(&vq->ring, &done);
 	if (err)
 		return err;
 	unmap_chain(vq, &done);
@@ -232,15 +278,21 @@ int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *writte
 
 void any_virtqueue_disable_call(struct any_virtqueue *vq)
 {
-	any_ring_disable_call(&vq->ring);
+	if (ANY_UNLIKELY(vq->cached))
+		queue_cached_wish(vq, any_ring_disable_call);
+	else
+		any_ring_disable_call(&vq->ring);
 }
 
 bool any_virtqueue_enable_call(struct any_virtqueue *vq)
 {
-	any_ring_enable_call(&vq->ring);
+	if (ANY_UNLIKELY(vq->cached))
+		queue_cached_wish(vq, any_ring_enable_call);
+	else
+		any_ring_enable_call(&vq->ring);
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
 	any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
-	return any_ring_more_used(&vq->ring);
+	return ANY_UNLIKELY(vq->cached) ? queue_cached_more(vq) : any_ring_more_used(&vq->ring);
 }
 
 int any_virtqueue_reset(struct any_virtqueue *vq)
