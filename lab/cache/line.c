@@ -76,7 +76,7 @@ void lab_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32
 			lab_fill_line(m, view, base);
 		if (ANY_UNLIKELY(line->stale[0] | line->stale[1])) {
 			lab_mask(m, base, phys, len, mask);
-			if (lab_hits(line->stale, mask) && !lab_polled(m, phys, len))
+			if (lab_hits(line->stale, mask))
 				lab_stale_load(m, base, phys, len, held, pc);
 		}
 		LAB_EACH_WART(m, touch, m, view, base, false);

@@ -2,6 +2,7 @@
 /* Judging the CPU: touching what it lent away, reading old lines, dropping its own stores. */
 #include "oracle.h"
 #include "../cache/cache.h"
+#include "../mem/mem.h"
 
 static bool lent(const struct lab_mapping *map, uint64_t from, uint64_t to)
 {
@@ -83,6 +84,10 @@ void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys, uint32_
 	uint64_t to = phys + len < base + m->line ? phys + len : base + m->line;
 	const struct lab_write *w = last_write(m, from, (uint32_t)(to - from));
 
+	/* A word that is looked at again and again may be old, until an interrupt said it is not.
+	 */
+	if (w && w->seq > m->irq_taken && lab_polled(m, phys, len))
+		return;
 	if (!held && lab_lower_is_stale(m, from, to - from))
 		lab_fail(m, ANY_LAB_STALE_READ, pc, w ? w->pc : 0, w ? w->step : 0, from,
 			 (uint32_t)(to - from),
