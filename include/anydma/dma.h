@@ -78,7 +78,8 @@ void any_dma_detach(struct any_dma_dev *dev);
 /*
  * Streaming. map: EFAULT (not RAM the platform knows), ERANGE (out of reach and no bounce pool),
  * ENOMEM (bounce pool, IOVA space or IOMMU tables are full: nothing lost, retry after an unmap),
- * E2BIG (must bounce and fits no slot: never up to any_dma_max_mapping_len), EINVAL (len 0, bad
+ * E2BIG (must bounce and fits no slot, or longer than one transfer of the device: never up to
+ * any_dma_max_mapping_len), EINVAL (len 0, bad
  * direction).
  */
 ANY_MUST_CHECK static inline int any_dma_map(struct any_dma_dev *dev, void *buf, size_t len,
@@ -150,7 +151,13 @@ ANY_MUST_CHECK int any_dma_pool_alloc(struct any_dma_pool *pool, struct any_dma_
 /* EINVAL, and nothing changes, if the block is not one of the pool's or is not out. */
 ANY_MUST_CHECK int any_dma_pool_free(struct any_dma_pool *pool, struct any_dma_coherent *block);
 
-/* Limits (DA-30..41). set_*: EIO if the device then reaches no memory; change nothing on error. */
+/*
+ * Limits (DA-30..41). set_*: EIO if the device then reaches no memory; change nothing on error.
+ * A single mapping is one transfer: it bounces where it would cross the boundary or lose the
+ * address bits below min_align. Longer than the boundary, or than the maximum segment once that is
+ * set, it is E2BIG: only the driver can cut it (any_dma_max_mapping_len), or map a list, which is
+ * cut. The default maximum of 64 KiB is a list's alone.
+ */
 ANY_MUST_CHECK int any_dma_set_mask(struct any_dma_dev *dev, uint64_t mask);
 ANY_MUST_CHECK int any_dma_set_coherent_mask(struct any_dma_dev *dev, uint64_t mask);
 ANY_MUST_CHECK int any_dma_set_max_segment(struct any_dma_dev *dev, uint32_t bytes);

@@ -31,6 +31,10 @@ static void test_M2_implied_bits_are_on_the_bus_and_not_said(void **state)
 	reaches(map.addr.raw, buf, 1, 64);
 	any_dma_unmap(&m.dev, &map);
 	assert_true(all_are(buf, 2, 64));
+	/* Without the fast window the same. */
+	assert_int_equal(any_dma_map_slow(&m.dev, buf, 64, ANY_DMA_BOTH, &map), 0);
+	assert_true(map.addr.raw == (mock_phys(0) & ~ALL_BITS));
+	any_dma_unmap(&m.dev, &map);
 	/* The mask is of what the device says: 19 bits reach half a MiB of this memory. */
 	assert_int_equal(any_dma_set_mask(&m.dev, 0x7ffff), 0);
 	assert_int_equal(any_dma_map(&m.dev, m.view + 0x80000 - 64, 64, ANY_DMA_BOTH, &map), 0);
@@ -51,6 +55,32 @@ static void test_M2_implied_bits_are_on_the_bus_and_not_said(void **state)
 	assert_int_equal(any_dma_map(&m.dev, buf = mock_buf(&m, 0), 64, ANY_DMA_BOTH, &map),
 			 -ANY_ERANGE);
 	assert_int_equal(any_dma_set_mask(&m.dev, UINT64_MAX), -ANY_EIO);
+	mock_stop(&m);
+}
+
+/* Above the bit there are addresses without it, and a buffer may reach into them. */
+static void test_M2_an_address_without_the_bit_is_nowhere(void **state)
+{
+	const struct any_dma_segment end = {{RAM_PHYS + BUF_AT}, {(1ull << 32) - PAGE}, 2 * PAGE};
+	const struct any_dma_facts facts = {
+		.coherent = true, .implied_bits = ALL_BITS, .segments = &end, .n_segments = 1};
+	const struct any_dma_facts aperture = {.coherent = true, .implied_bits = IOVA_BASE >> 1};
+	struct any_dma_mapping map;
+
+	(void)state;
+	mock_start(&m, &facts, 0);
+	assert_int_equal(any_dma_set_mask(&m.dev, UINT64_MAX), 0);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, PAGE - 8), 8, ANY_DMA_BOTH, &map), 0);
+	assert_true(map.addr.raw == (1ull << 31) - 8);
+	any_dma_unmap(&m.dev, &map);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, PAGE), 8, ANY_DMA_BOTH, &map),
+			 -ANY_ERANGE);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, PAGE - 8), 9, ANY_DMA_BOTH, &map),
+			 -ANY_ERANGE);
+	mock_stop(&m);
+	mock_start(&m, &aperture, MOCK_IOMMU);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 8, ANY_DMA_BOTH, &map), -ANY_ERANGE);
+	assert_int_equal(m.iova.live, 0);
 	mock_stop(&m);
 }
 
@@ -272,6 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_M2_implied_bits_are_on_the_bus_and_not_said),
+		cmocka_unit_test(test_M2_an_address_without_the_bit_is_nowhere),
 		cmocka_unit_test(test_M2_implied_bits_behind_an_iommu),
 		cmocka_unit_test(test_M14_routing_bits_are_those_of_coherent_memory_only),
 		cmocka_unit_test(test_M11_snooped_memory_of_a_device_that_does_not_snoop),

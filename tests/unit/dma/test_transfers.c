@@ -43,6 +43,8 @@ static void test_DA_36_a_mapping_does_not_cross_the_boundary(void **state)
 	assert_int_equal(any_dma_set_boundary(&m.dev, 0xffff), 0);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, BORDER - 1), 2, ANY_DMA_BOTH, &map),
 			 -ANY_ERANGE);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 65537, ANY_DMA_BOTH, &map),
+			 -ANY_E2BIG); /* longer than any place could help */
 	mock_stop(&m);
 }
 
