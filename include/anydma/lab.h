@@ -50,6 +50,11 @@ enum any_lab_rule {
 	ANY_LAB_IOMMU_FAULT,  /* no translation, or no permission */
 	ANY_LAB_STALE_IOTLB,  /* translation used after unmap, or table update not yet visible */
 	ANY_LAB_ENCRYPTED,    /* device touches a private page, or without the encryption bit */
+	ANY_LAB_ATTRIBUTE,    /* an address bit that routes or orders is missing, or too many */
+	ANY_LAB_TABLE,	      /* the IOMMU's tables name other memory, or none */
+	ANY_LAB_COLOUR,	      /* the bus snoops by colour, and IOVA and memory differ in it */
+	ANY_LAB_HOLE,	      /* an IOVA that is the bridge's own: doorbell, other device */
+	ANY_LAB_GRANULE,      /* an untrusted device sees what shares a granule with a buffer */
 	/* order and drains */
 	ANY_LAB_STORE_ORDER, /* published before the data it announces: no store barrier */
 	ANY_LAB_LOAD_ORDER,  /* read before the index that announces it: no load barrier */
@@ -58,6 +63,7 @@ enum any_lab_rule {
 	ANY_LAB_DRAIN_OUT,   /* host-to-device buffer not drained */
 	ANY_LAB_DRAIN_IN,    /* device-to-host buffer not drained */
 	ANY_LAB_DEADLOCK,    /* a ritual that must not be used was (hazard 9) */
+	ANY_LAB_RELAXED,     /* a completion record may have passed its payload */
 	/* protocol and end results */
 	ANY_LAB_TRUSTED,      /* driver used a completion it should have refused */
 	ANY_LAB_DATA,	      /* bytes differ at the end and no rule above saw why */

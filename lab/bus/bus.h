@@ -23,9 +23,8 @@ bool lab_device_run(struct lab_machine *m, bool force);
 /* iommu.c */
 bool lab_iommu_create(struct lab_machine *m);
 void lab_iommu_destroy(struct lab_machine *m);
-extern const struct any_iommu_ops lab_iommu_ops; /* ctx: the machine */
 enum lab_iommu_answer { LAB_IOMMU_OK, LAB_IOMMU_MISS, LAB_IOMMU_DENIED, LAB_IOMMU_STALE };
 enum lab_iommu_answer lab_iommu_walk(struct lab_machine *m, uint64_t iova, bool write,
-				     uint64_t *phys);
+				     uint64_t *address);
 
 #endif

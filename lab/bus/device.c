@@ -36,20 +36,37 @@ void lab_device_deliver(struct lab_machine *m)
 	enum lab_master before = m->master;
 
 	m->master = LAB_DEVICE;
-	for (uint32_t i = 0; i < dev->n_posted; i++)
-		dev->kick(dev->ctx, dev->posted[i]);
+	for (uint32_t i = 0; i < dev->n_posted; i++) {
+		const struct lab_posted *p = &dev->posted[i];
+
+		if (p->offset == dev->doorbell)
+			dev->kick(dev->ctx, (uint32_t)p->value);
+		else
+			dev->write(dev->ctx, p->offset, p->value, p->bytes);
+		dev->awake |= p->offset == dev->doorbell;
+	}
 	m->master = before;
-	if (dev->n_posted)
-		dev->awake = true;
 	dev->n_posted = 0;
+}
+
+void lab_device_post(struct lab_machine *m, uint32_t offset, uint64_t value, uint32_t bytes)
+{
+	struct lab_device *dev = m->device;
+
+	if (dev->n_posted == ANY_ARRAY_SIZE(dev->posted))
+		lab_device_deliver(m);
+	dev->posted[dev->n_posted++] = (struct lab_posted){offset, bytes, value};
 }
 
 static void take_interrupt(struct lab_machine *m)
 {
 	m->device->irq = false;
 	m->irq_taken = m->irq_raised;
-	if (m->irq_pushes)
-		lab_arrival_deliver(m, m->irq_taken + 1);
+	if (!m->irq_pushes)
+		return;
+	lab_arrival_deliver(m, m->irq_taken + 1);
+	if (m->pushed < m->irq_taken) /* the message is a write: it passes none, relaxed or not */
+		m->pushed = m->irq_taken;
 }
 
 static _Noreturn void hang(struct lab_machine *m)

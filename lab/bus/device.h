@@ -8,10 +8,11 @@
 
 #include "../core/machine.h"
 
-/* MMIO offsets of the machine itself; below LAB_MMIO_BRIDGE everything is the device's. */
-#define LAB_MMIO_BRIDGE	   0x8000u
-#define LAB_MMIO_DRAIN_OUT (LAB_MMIO_BRIDGE + 0x0) /* host-to-device ritual */
-#define LAB_MMIO_DRAIN_IN  (LAB_MMIO_BRIDGE + 0x8) /* device-to-host ritual */
+/* A register write on its way: doorbells always travel, others where the tree says so (M14). */
+struct lab_posted {
+	uint32_t offset, bytes;
+	uint64_t value;
+};
 
 struct lab_device {
 	uint64_t (*read)(void *ctx, uint32_t offset, unsigned bytes);
@@ -23,7 +24,7 @@ struct lab_device {
 	void *ctx;
 	uint32_t doorbell; /* offset of the notify register */
 	/* run-time */
-	uint32_t posted[16]; /* doorbells on their way */
+	struct lab_posted posted[16];
 	uint32_t n_posted;
 	bool awake; /* has a reason to look: a kick since it last found nothing */
 	bool irq;   /* asserted, not yet taken */
@@ -31,7 +32,9 @@ struct lab_device {
 
 /* Called by a model while it runs: asserts the interrupt. */
 void lab_device_interrupt(struct lab_machine *m);
-/* Doorbells on their way arrive. */
+/* A register write leaves the CPU; a full path delivers what is ahead of it. */
+void lab_device_post(struct lab_machine *m, uint32_t offset, uint64_t value, uint32_t bytes);
+/* Writes on their way arrive. */
 void lab_device_deliver(struct lab_machine *m);
 /*
  * The driver waits for an interrupt: time passes until one comes (true, taken) or nothing can

@@ -1,32 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An IOMMU with the habits of real ones: it caches translations, negative ones too where the tree
- * says so (caching mode), sees table updates only after a write-buffer flush, and goes on using
- * what it cached until an invalidation has completed (M4, M5).
+ * An IOMMU with the habits of real ones (M4, M5). The CPU's stores to its tables may wait in the
+ * CPU's cache (tables-noncoherent) or in the unit's own write buffer; what the walker found, a
+ * missing entry too (caching mode), it goes on using until an invalidation has been done; and that
+ * may wait in a posted buffer. The port's half is lab/port/iommu.c.
  */
 #include <stdlib.h>
 
+#include "bridge.h"
 #include "bus.h"
 #include "../oracle/oracle.h"
 
 #define SLOTS 65536u /* power of two; pages with a history, live or cached */
-
-#define QUEUE 256u /* invalidations waiting for a sync; more become "everything" */
+#define QUEUE 64u    /* invalidations waiting; more become "everything" */
 
 struct entry {
-	uint64_t iova, phys; /* the tables */
-	uint64_t tlb_phys;   /* what the IOMMU caches */
-	uint8_t prot, tlb_prot;
-	bool used, present, visible; /* visible: the walker sees the tables' entry */
-	bool cached, negative, queued;
+	uint64_t iova, address; /* what the CPU stored last */
+	uint64_t tlb;		/* what the IOMMU caches */
+	uint32_t written;	/* in which round of the write buffer */
+	uint8_t prot;
+	bool used, present;
+	bool dirty; /* the store is still in the CPU's cache */
+	bool cached, negative;
+};
+
+struct range {
+	uint64_t base, len;
 };
 
 struct lab_iommu {
 	unsigned shift;
-	uint32_t n_used;
-	uint32_t n_queue;
+	uint32_t n_used, n_queue, n_posted, round;
 	bool all_queued;
-	struct entry *queue[QUEUE];
+	uint64_t base, len; /* registers */
+	struct {
+		uint32_t offset;
+		uint64_t value;
+	} posted[32];
+	struct range queue[QUEUE];
 	struct entry slots[SLOTS];
 };
 
@@ -38,6 +49,7 @@ bool lab_iommu_create(struct lab_machine *m)
 	if (!m->iommu)
 		return false;
 	m->iommu->shift = (unsigned)__builtin_ctzll(m->plat->machine.iommu.granule);
+	m->iommu->round = 1;
 	return true;
 }
 
@@ -68,112 +80,162 @@ static struct entry *lookup(struct lab_iommu *iommu, uint64_t iova, bool make)
 	return NULL;
 }
 
-static int map(void *ctx, struct any_dma_addr iova, struct any_phys_addr phys, uint64_t len,
-	       unsigned prot)
+/* Does the walker find what the CPU stored? */
+static bool visible(const struct lab_machine *m, const struct entry *e)
 {
-	struct lab_machine *m = ctx;
-	uint64_t granule = 1ull << m->iommu->shift;
-
-	for (uint64_t at = 0; at < len; at += granule) {
-		struct entry *e = lookup(m->iommu, iova.raw + at, true);
-
-		if (!e)
-			return -ANY_ENOMEM;
-		if (e->cached && !e->negative)
-			lab_fail(m, ANY_LAB_STALE_IOTLB, lab_caller_pc(), 0, 0, iova.raw + at,
-				 (uint32_t)granule,
-				 "IOVA 0x%llx is used again while the IOMMU still caches its old "
-				 "translation.",
-				 (unsigned long long)(iova.raw + at));
-		e->phys = phys.raw + at;
-		e->prot = (uint8_t)prot;
-		e->present = true;
-		e->visible = !m->plat->machine.iommu.write_buffer;
-		/* Caching mode: the walker may have looked before and remembered "nothing". */
-		if (m->plat->machine.iommu.caching_mode)
-			e->cached = e->negative = true;
-	}
-	m->count.iommu_maps++;
-	lab_log_event(m, LAB_EV_IOMMU, LAB_MMIO, iova.raw, (uint32_t)len, 0);
-	return 0;
+	return !e->dirty && (!m->plat->machine.iommu.write_buffer || e->written != m->iommu->round);
 }
 
-static void unmap(void *ctx, struct any_dma_addr iova, uint64_t len)
-{
-	struct lab_machine *m = ctx;
+/* ---- the tables in memory ---- */
 
+static void stored(struct lab_machine *m, struct entry *e)
+{
+	e->dirty = m->plat->machine.iommu.tables_noncoherent;
+	e->written = m->iommu->round;
+	lab_log_event(m, LAB_EV_IOMMU, LAB_MMIO, e->iova, e->present, 0);
+}
+
+bool lab_table_store(struct lab_machine *m, uint64_t iova, uint64_t address, unsigned prot)
+{
+	struct entry *e = lookup(m->iommu, iova, true);
+
+	if (!e)
+		return false;
+	if (e->cached && !e->negative)
+		lab_fail(m, ANY_LAB_STALE_IOTLB, lab_caller_pc(), 0, 0, iova, 1u << m->iommu->shift,
+			 "IOVA 0x%llx is used again while the IOMMU still caches its old "
+			 "translation.",
+			 (unsigned long long)iova);
+	e->address = address;
+	e->prot = (uint8_t)prot;
+	e->present = true;
+	/* Caching mode: the walker may have looked before and remembered "nothing". */
+	if (m->plat->machine.iommu.caching_mode)
+		e->cached = e->negative = true;
+	stored(m, e);
+	return true;
+}
+
+void lab_table_clear(struct lab_machine *m, uint64_t iova)
+{
+	struct entry *e = lookup(m->iommu, iova, false);
+
+	if (!e)
+		return;
+	e->present = false;
+	stored(m, e);
+}
+
+void lab_table_clean(struct lab_machine *m, uint64_t iova, uint64_t len)
+{
 	for (uint64_t at = 0; at < len; at += 1ull << m->iommu->shift) {
-		struct entry *e = lookup(m->iommu, iova.raw + at, false);
+		struct entry *e = lookup(m->iommu, iova + at, false);
 
 		if (e)
-			e->present = false;
-	}
-	lab_log_event(m, LAB_EV_IOMMU, LAB_MMIO, iova.raw, (uint32_t)len, 0);
-}
-
-static void map_sync(void *ctx, struct any_dma_addr iova, uint64_t len)
-{
-	struct lab_machine *m = ctx;
-
-	for (uint64_t at = 0; at < len; at += 1ull << m->iommu->shift) {
-		struct entry *e = lookup(m->iommu, iova.raw + at, false);
-
-		if (!e)
-			continue;
-		e->visible = true;
-		if (e->negative)
-			e->cached = e->negative = false;
+			e->dirty = false;
 	}
 }
 
-static void inval(void *ctx, struct any_dma_addr iova, uint64_t len)
+/* ---- invalidation ---- */
+
+/* A walker that looks once more at what it does not see yet learns the old again. */
+static void forget(const struct lab_machine *m, struct entry *e)
 {
-	struct lab_machine *m = ctx;
-
-	if (!len)
-		m->iommu->all_queued = true;
-	for (uint64_t at = 0; at < len; at += 1ull << m->iommu->shift) {
-		struct entry *e = lookup(m->iommu, iova.raw + at, false);
-
-		if (!e || e->queued)
-			continue;
-		if (m->iommu->n_queue == QUEUE) {
-			m->iommu->all_queued = true;
-			return;
-		}
-		e->queued = true;
-		m->iommu->queue[m->iommu->n_queue++] = e;
-	}
+	if (visible(m, e))
+		e->cached = e->negative = false;
 }
 
-static void forget(struct entry *e)
+static void invalidate(struct lab_machine *m)
 {
-	e->cached = e->negative = e->queued = false;
-}
-
-static void sync_inval(void *ctx)
-{
-	struct lab_machine *m = ctx;
 	struct lab_iommu *iommu = m->iommu;
 
-	for (uint32_t i = 0; i < iommu->n_queue; i++)
-		forget(iommu->queue[i]);
+	for (uint32_t i = 0; i < iommu->n_queue && !iommu->all_queued; i++)
+		for (uint64_t at = 0; at < iommu->queue[i].len; at += 1ull << iommu->shift) {
+			struct entry *e = lookup(iommu, iommu->queue[i].base + at, false);
+
+			if (e)
+				forget(m, e);
+		}
 	for (uint32_t i = 0; iommu->all_queued && i < SLOTS; i++)
-		forget(&iommu->slots[i]);
+		forget(m, &iommu->slots[i]);
 	iommu->n_queue = 0;
 	iommu->all_queued = false;
 }
 
-const struct any_iommu_ops lab_iommu_ops = {
-	.map = map,
-	.unmap = unmap,
-	.map_sync = map_sync,
-	.inval = inval,
-	.sync = sync_inval,
-};
+static void queue(struct lab_iommu *iommu)
+{
+	if (!iommu->len || iommu->n_queue == QUEUE)
+		iommu->all_queued = true;
+	else
+		iommu->queue[iommu->n_queue++] = (struct range){iommu->base, iommu->len};
+}
+
+/* ---- registers ---- */
+
+static void half(uint64_t *reg, bool high, uint64_t word)
+{
+	*reg = high ? (*reg & 0xffffffffu) | word << 32 : (word & 0xffffffffu);
+}
+
+static void arrive(struct lab_machine *m, uint32_t offset, uint64_t value)
+{
+	struct lab_iommu *iommu = m->iommu;
+
+	switch (offset & ~4u) {
+	case LAB_IOMMU_WBF:
+		iommu->round++;
+		break;
+	case LAB_IOMMU_BASE:
+		half(&iommu->base, offset & 4, value);
+		break;
+	case LAB_IOMMU_LEN:
+		half(&iommu->len, offset & 4, value);
+		break;
+	case LAB_IOMMU_QUEUE:
+		queue(iommu);
+		break;
+	case LAB_IOMMU_WAIT:
+		invalidate(m);
+		break;
+	default:
+		break;
+	}
+}
+
+static void push(struct lab_machine *m)
+{
+	struct lab_iommu *iommu = m->iommu;
+
+	for (uint32_t i = 0; i < iommu->n_posted; i++)
+		arrive(m, iommu->posted[i].offset, iommu->posted[i].value);
+	iommu->n_posted = 0;
+}
+
+void lab_iommu_write(struct lab_machine *m, uint32_t offset, uint64_t value)
+{
+	struct lab_iommu *iommu = m->iommu;
+
+	if (!m->plat->machine.iommu.inval_posted) {
+		arrive(m, offset, value);
+		return;
+	}
+	if (iommu->n_posted == ANY_ARRAY_SIZE(iommu->posted))
+		push(m);
+	iommu->posted[iommu->n_posted].offset = offset;
+	iommu->posted[iommu->n_posted++].value = value;
+}
+
+uint64_t lab_iommu_read(struct lab_machine *m, uint32_t offset)
+{
+	(void)offset;
+	push(m); /* a read passes no write (PCI), which is the cure */
+	return 0;
+}
+
+/* ---- the walk ---- */
 
 enum lab_iommu_answer lab_iommu_walk(struct lab_machine *m, uint64_t iova, bool write,
-				     uint64_t *phys)
+				     uint64_t *address)
 {
 	struct entry *e = lookup(m->iommu, iova, false);
 	uint64_t offset = iova & ((1ull << m->iommu->shift) - 1);
@@ -181,15 +243,14 @@ enum lab_iommu_answer lab_iommu_walk(struct lab_machine *m, uint64_t iova, bool 
 
 	if (!e || (!e->present && !e->cached))
 		return LAB_IOMMU_MISS;
-	if (e->negative || (e->present && !e->visible))
+	if (e->negative || (e->present && !visible(m, e)))
 		return LAB_IOMMU_STALE;
-	if (e->cached && (!e->present || e->tlb_phys != e->phys))
+	if (e->cached && (!e->present || e->tlb != e->address))
 		return LAB_IOMMU_STALE;
 	if (!(e->prot & need))
 		return LAB_IOMMU_DENIED;
 	e->cached = true;
-	e->tlb_phys = e->phys;
-	e->tlb_prot = e->prot;
-	*phys = e->phys + offset;
+	e->tlb = e->address;
+	*address = e->address + offset;
 	return LAB_IOMMU_OK;
 }

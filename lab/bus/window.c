@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From what the device puts on its bus to the memory that answers. Hardware truth, from the tree.
  */
-#include "bus.h"
+#include "path.h"
 #include "../cache/cache.h"
 #include "../oracle/oracle.h"
 
-static const struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64_t len,
-					   bool write, uint64_t pc)
+static struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64_t len, bool write,
+				     uint64_t pc)
 {
-	const struct lab_mapping *map = lab_mapping_by_bus(m, bus, len), *gone;
+	struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
+	const struct lab_mapping *gone;
 
 	if (!map) {
 		gone = lab_mapping_gone(m, bus, len);
@@ -27,141 +28,84 @@ static const struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, 
 	return map;
 }
 
-static _Noreturn void nowhere(struct lab_machine *m, const struct lab_mapping *map, uint64_t bus,
-			      uint64_t pc)
+_Noreturn void lab_nowhere(const struct lab_trip *t, uint64_t bus)
 {
-	bool cpu_address =
-		map->phys && bus - map->bus < map->len && map->phys + (bus - map->bus) == bus;
+	const struct lab_mapping *map = t->map;
+	bool cpu_address = map->phys && t->said - map->bus < map->len &&
+			   map->phys + (t->said - map->bus) == bus;
 
 	if (cpu_address)
-		lab_fail(
-			m, ANY_LAB_WRONG_WINDOW, pc, lab_trace_pc(map->trace), map->step, bus, 1,
-			"The device uses 0x%llx, the CPU's physical address of the buffer; on this "
-			"bus that address is in no window.",
-			(unsigned long long)bus);
-	lab_fail(m, ANY_LAB_UNREACHABLE, pc, lab_trace_pc(map->trace), map->step, bus, 1,
-		 "Bus address 0x%llx is in no window of this bus: master abort.",
-		 (unsigned long long)bus);
+		LAB_WRONG(t, ANY_LAB_WRONG_WINDOW, bus,
+			  "The device uses 0x%llx, the CPU's physical address of the buffer; on "
+			  "this bus that address is in no window.",
+			  (unsigned long long)bus);
+	LAB_WRONG(t, ANY_LAB_UNREACHABLE, bus,
+		  "Bus address 0x%llx is in no window of this bus: master abort.",
+		  (unsigned long long)bus);
 }
 
-/* M6: what the device and the bus between cannot put on the wires. */
-static void judge_reach(struct lab_machine *m, const struct lab_mapping *map, uint64_t bus,
-			uint64_t len, uint64_t pc)
+uint64_t lab_through_windows(struct lab_trip *t, const struct any_dma_segment *s, uint32_t n,
+			     bool miss_identity, uint64_t bus)
 {
-	const struct any_dma_facts *f = &m->plat->facts;
-	unsigned bits = m->plat->machine.master_bits ? m->plat->machine.master_bits : 64;
-	uint64_t max = bits < 64 ? (1ull << bits) - 1 : ~0ull, last = bus + len - 1;
-
-	if (f->dma_max && f->dma_max < max)
-		max = f->dma_max;
-	if (last < bus || last > max || bus < f->dma_min ||
-	    ((bus ^ (bus & ~f->dma_forbidden)) | (last ^ (last & ~f->dma_forbidden))))
-		lab_fail(m, ANY_LAB_LIMIT, pc, lab_trace_pc(map->trace), map->step, bus,
-			 (uint32_t)len,
-			 "Bus address 0x%llx is out of reach: this device's path carries 0x%llx to "
-			 "0x%llx.",
-			 (unsigned long long)bus, (unsigned long long)f->dma_min,
-			 (unsigned long long)max);
-}
-
-static uint64_t through_windows(struct lab_machine *m, const struct lab_mapping *map, uint64_t bus,
-				uint64_t len, uint64_t pc, uint64_t *contiguous)
-{
-	const struct any_dma_facts *f = &m->plat->facts;
-
-	*contiguous = len;
-	if (!f->n_segments)
+	if (!n)
 		return bus;
-	for (uint32_t i = 0; i < f->n_segments; i++) {
-		const struct any_dma_segment *s = &f->segments[i];
-
-		if (bus < s->dma.raw || bus - s->dma.raw >= s->size)
+	for (uint32_t i = 0; i < n; i++) {
+		if (bus < s[i].dma.raw || bus - s[i].dma.raw >= s[i].size)
 			continue;
-		if (s->size - (bus - s->dma.raw) < len)
-			*contiguous = s->size - (bus - s->dma.raw);
-		return s->phys.raw + (bus - s->dma.raw);
+		if (s[i].size - (bus - s[i].dma.raw) < t->run)
+			t->run = s[i].size - (bus - s[i].dma.raw);
+		return s[i].phys.raw + (bus - s[i].dma.raw);
 	}
-	if (!f->miss_identity)
-		nowhere(m, map, bus, pc);
+	if (!miss_identity)
+		lab_nowhere(t, bus);
 	return bus;
 }
 
-static bool page_is_shared(const struct lab_machine *m, uint64_t phys)
+/* A bus without an IOMMU, or what goes around it. */
+static uint64_t direct(struct lab_trip *t, uint64_t bus)
 {
-	const struct any_dma_platform *port = m->port;
+	const struct any_dma_facts *f = &t->m->plat->facts;
+	uint64_t bare = lab_through_encryption(t, bus), left = 4096 - (bare & 4095);
 
-	if (m->bypass) /* nobody asked the hypervisor to share anything */
-		return false;
-	if (port->bounce && phys - port->bounce->mem.phys.raw < port->bounce->mem.size)
-		return true;
-	return port->coherent && phys - port->coherent->mem.phys.raw < port->coherent->mem.size;
+	if (!t->m->plat->machine.permutation)
+		return lab_through_windows(t, f->segments, f->n_segments, f->miss_identity, bare);
+	t->run = left < t->run ? left : t->run;
+	return lab_unpermute(t->m, bare);
 }
 
-static uint64_t through_encryption(struct lab_machine *m, const struct lab_mapping *map,
-				   uint64_t bus, uint64_t pc)
+/* The buffer the driver meant, where it can be told from the mapping alone. */
+static void judge_memory(const struct lab_trip *t, uint64_t bus, uint64_t phys)
 {
-	const struct any_dma_facts *f = &m->plat->facts;
-	uint64_t bare = bus & ~(f->private_bits | f->shared_bits | f->coherent_bits);
-	bool readable = true;
+	uint64_t meant = t->map->phys + (t->said - t->map->bus);
 
-	if (f->shared_only)
-		readable = page_is_shared(m, bare);
-	else if (f->private_bits)
-		readable = (bus & f->private_bits) || page_is_shared(m, bare);
-	if (!readable)
-		lab_fail(m, ANY_LAB_ENCRYPTED, pc, lab_trace_pc(map->trace), map->step, bare, 64,
-			 f->shared_only
-				 ? "The device touches 0x%llx, a private page of an encrypted "
-				   "guest: "
-				   "it sees ciphertext."
-				 : "The device touches encrypted memory at 0x%llx without the "
-				   "encryption bit in the address: it sees ciphertext.",
-			 (unsigned long long)bus);
-	return bare;
-}
-
-static uint64_t through_iommu(struct lab_machine *m, const struct lab_mapping *map, uint64_t bus,
-			      uint64_t len, bool write, uint64_t pc, uint64_t *contiguous)
-{
-	uint64_t granule = m->plat->machine.iommu.granule, phys = 0;
-	enum lab_iommu_answer answer = lab_iommu_walk(m, bus, write, &phys);
-	uint64_t left = granule - (bus & (granule - 1));
-
-	*contiguous = left < len ? left : len;
-	if (answer == LAB_IOMMU_OK) /* the bits of a page are in the tables */
-		return phys & ~(m->plat->facts.private_bits | m->plat->facts.shared_bits);
-	lab_fail(m, answer == LAB_IOMMU_STALE ? ANY_LAB_STALE_IOTLB : ANY_LAB_IOMMU_FAULT, pc,
-		 lab_trace_pc(map->trace), map->step, bus, (uint32_t)len,
-		 answer == LAB_IOMMU_STALE
-			 ? "The IOMMU translates 0x%llx by an entry that is no longer, or not yet, "
-			   "what the tables say."
-		 : answer == LAB_IOMMU_DENIED ? "The IOMMU forbids this access to 0x%llx."
-					      : "The IOMMU has no translation for 0x%llx.",
-		 (unsigned long long)bus);
+	if (!lab_is_ram(t->m, phys, t->run))
+		lab_nowhere(t, bus);
+	if (!t->map->cpu || t->map->flags & (ANY_DMA_MAP_BOUNCED | ANY_DMA_MAP_SG) || phys == meant)
+		return;
+	if (t->m->plat->machine.iommu.present && lab_iommu_translates(t->m, bus))
+		LAB_WRONG(t, ANY_LAB_TABLE, t->said,
+			  "The IOMMU's tables send 0x%llx to memory at 0x%llx; the buffer is at "
+			  "0x%llx.",
+			  (unsigned long long)t->said, (unsigned long long)phys,
+			  (unsigned long long)meant);
+	LAB_WRONG(t, ANY_LAB_WRONG_WINDOW, t->said,
+		  "Bus address 0x%llx reaches memory at 0x%llx; the buffer is at 0x%llx.",
+		  (unsigned long long)t->said, (unsigned long long)phys, (unsigned long long)meant);
 }
 
 uint64_t lab_bus_resolve(struct lab_machine *m, uint64_t bus, uint64_t len, bool write, uint64_t pc,
 			 uint64_t *contiguous)
 {
-	const struct lab_mapping *map = authority(m, bus, len, write, pc);
-	uint64_t phys, offset = bus - map->bus;
+	struct lab_trip t = {.m = m, .said = bus, .len = len, .run = len, .pc = pc, .write = write};
+	uint64_t wire = bus | m->plat->facts.implied_bits, phys;
 
-	judge_reach(m, map, bus & ~m->plat->facts.private_bits, len, pc);
-	if (m->plat->machine.iommu.present) {
-		phys = through_iommu(m, map, bus, len, write, pc, contiguous);
-	} else {
-		phys = through_encryption(m, map, bus, pc);
-		phys = through_windows(m, map, phys, len, pc, contiguous);
-	}
+	t.map = authority(m, bus, len, write, pc);
+	lab_judge_reach(&t, wire);
+	t.map->ordered = (wire & m->plat->machine.order_bits) != 0;
+	wire = lab_through_attributes(&t, wire);
+	phys = lab_iommu_translates(m, wire) ? lab_through_iommu(&t, wire) : direct(&t, wire);
 	phys = lab_cache_bare(m, phys);
-	if (!lab_is_ram(m, phys, *contiguous))
-		nowhere(m, map, bus, pc);
-	if (map->cpu && !(map->flags & (ANY_DMA_MAP_BOUNCED | ANY_DMA_MAP_SG)) &&
-	    phys != map->phys + offset)
-		lab_fail(m, ANY_LAB_WRONG_WINDOW, pc, lab_trace_pc(map->trace), map->step, bus,
-			 (uint32_t)len,
-			 "Bus address 0x%llx reaches memory at 0x%llx; the buffer is at 0x%llx.",
-			 (unsigned long long)bus, (unsigned long long)phys,
-			 (unsigned long long)(map->phys + offset));
+	judge_memory(&t, wire, phys);
+	*contiguous = t.run;
 	return phys;
 }

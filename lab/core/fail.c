@@ -106,7 +106,8 @@ static bool about_addresses(enum any_lab_rule rule)
 {
 	return rule == ANY_LAB_UNREACHABLE || rule == ANY_LAB_WRONG_WINDOW ||
 	       rule == ANY_LAB_LIMIT || rule == ANY_LAB_OUTSIDE || rule == ANY_LAB_IOMMU_FAULT ||
-	       rule == ANY_LAB_STALE_IOTLB || rule == ANY_LAB_AFTER_UNMAP;
+	       rule == ANY_LAB_STALE_IOTLB || rule == ANY_LAB_AFTER_UNMAP ||
+	       (rule >= ANY_LAB_ATTRIBUTE && rule <= ANY_LAB_HOLE);
 }
 
 void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64_t before_pc,

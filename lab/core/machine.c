@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "machine.h"
+#include "../bus/bridge.h"
 #include "../bus/bus.h"
 #include "../cache/cache.h"
 
@@ -158,8 +159,9 @@ static void take_facts(struct lab_machine *m, const struct any_platform *plat)
 	m->line_shift = (unsigned)__builtin_ctz(m->line);
 	m->n_views = plat->machine.cache.n_views ? plat->machine.cache.n_views : 1;
 	/* Where a read-ahead buffer has a drain of its own, the interrupt is as good as any. */
-	m->irq_pushes = plat->machine.drain_from_device == ANY_RITUAL_NONE ||
+	m->irq_pushes = !lab_ritual_needed(plat->machine.drain_from_device) ||
 			plat->machine.cache.read_ahead;
+	m->relaxed = plat->machine.relaxed_order; /* as the function comes out of reset */
 	m->hardware = true;
 }
 

@@ -75,6 +75,7 @@ struct lab_write {
 	uint64_t phys, seq, pc, step;
 	uint32_t len;
 	uint32_t old; /* offset in old_bytes; valid while undelivered */
+	bool pushes;  /* what came before it is in memory when it is */
 };
 
 /* A live streaming mapping or coherent allocation, as the oracle knows it. */
@@ -83,6 +84,7 @@ struct lab_mapping {
 	uint64_t trace[4], step;      /* who mapped: call sites, innermost first */
 	uint8_t dir, flags;
 	bool live, coherent, lent_all;
+	bool ordered; /* the device says its address with the ordering attribute */
 	uint32_t n_lent;
 	struct {
 		uint32_t from, to;
@@ -130,6 +132,11 @@ struct lab_bank {
 };
 #define LAB_BANK_GAP (2ull << 20)
 
+/* A drain under way (bus/ritual.c). */
+struct lab_ritual {
+	uint32_t busy, helper_len; /* looks that still say so; what the other engine is to move */
+};
+
 struct lab_iommu;
 struct lab_device;
 
@@ -171,6 +178,10 @@ struct lab_machine {
 	uint64_t write_head, write_tail, delivered; /* seqs; delivered: all below are visible */
 	uint64_t acquired, cpu_seen, cpu_seen_pc;   /* load order */
 	uint64_t in_drained, irq_raised, irq_taken;
+	bool relaxed;		       /* device writes may pass one another now (M14) */
+	uint64_t pushed;	       /* all writes up to this one have been pushed to memory */
+	uint64_t loose_seen, loose_pc; /* the last write the CPU saw that pushed nothing */
+	struct lab_ritual rituals[2];  /* towards the device, from it */
 	uint8_t *old_bytes;
 	uint32_t old_used;
 

@@ -68,6 +68,10 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "any_dma_unmap() on every path, error paths too", "x86-sev-guest"),
 	RULE(ANY_LAB_MISUSE, "L16-misuse", "API contract broken", "See the text (C5).",
 	     "follow include/anydma/dma.h", "any"),
+	RULE(ANY_LAB_GRANULE, "L17-granule-shared", "untrusted device sees the neighbours",
+	     "An IOMMU shows whole granules: a device that is not trusted must get buffers that "
+	     "own theirs (hazard 13, DA-52).",
+	     "let the library bounce it: facts.untrusted", "arm64-apple-dart"),
 	RULE(ANY_LAB_UNREACHABLE, "L20-unreachable", "bus address in no window",
 	     "The bridge decodes only its windows; anything else is a master abort (M1).",
 	     "use mapping.addr; never compute a bus address", "x86-sta2x11"),
@@ -93,6 +97,23 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "garbage (M15).",
 	     "shared pages or the address bit: any_dma_map() and any_dma_alloc_coherent()",
 	     "x86-sev-guest"),
+	RULE(ANY_LAB_ATTRIBUTE, "L26-address-bits", "address bits that route or order are wrong",
+	     "On this bus bits of the address choose the path: coherent memory is reached through "
+	     "one, streaming buffers through another (M2, M14).",
+	     "use the address any_dma_alloc_coherent() or any_dma_map() gave, whole",
+	     "sgi-ip27-ip30"),
+	RULE(ANY_LAB_TABLE, "L27-table-address", "the IOMMU's tables name other memory",
+	     "Memory may have another address behind the IOMMU than at the CPU: an entry must say "
+	     "what the IOMMU has to put on its bus, encryption bit and all (M3, hazard 12).",
+	     "any_dma_iommu.out: the windows between IOMMU and memory", "arm64-mtk-m4u"),
+	RULE(ANY_LAB_COLOUR, "L28-colour", "IOVA and memory differ in colour",
+	     "This bus finds lines in the CPU's virtually indexed caches by low bits of the IOVA; "
+	     "they must be those of the memory, or the snoop misses (M4).",
+	     "any_dma_iommu.colour: address bits that IOVA and memory share", "parisc-sba"),
+	RULE(ANY_LAB_HOLE, "L29-iova-hole", "IOVA belongs to the bridge",
+	     "Addresses that the bridge or another device answers never reach the IOMMU: an "
+	     "interrupt doorbell, a window to a peer (M4).",
+	     "leave reserved ranges out of the IOVA allocator", "arm64-smmu"),
 	RULE(ANY_LAB_STORE_ORDER, "L30-store-order", "published before its data",
 	     "The device saw a later store while an earlier one that it announces was not ordered "
 	     "before it (A4.2 row 1, VG-SR-17).",
@@ -119,6 +140,11 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "This machine has a buffer that must not be drained (hazard 9: PL310 sync with I/O "
 	     "coherency, L220 on RealView).",
 	     "a port that leaves the ritual out here", "arm-11mpcore"),
+	RULE(ANY_LAB_RELAXED, "L37-relaxed-order", "completion overtook its payload",
+	     "Device writes may pass one another here; a completion record proves nothing unless "
+	     "its address carries the ordering bit or the device's relaxed ordering is off (M14).",
+	     "rings in any_dma_alloc_coherent() memory; relaxed ordering cleared at attach",
+	     "sgi-ip27-ip30"),
 	RULE(ANY_LAB_TRUSTED, "L40-trusted", "nonsense from the device was believed",
 	     "Ids and lengths from the other side are checked before use (D13).",
 	     "check against the driver's own shadow", "any"),

@@ -33,6 +33,11 @@ static void put_line(struct any_lab_site *site, const char *file, int line)
 	site->line = (uint32_t)line;
 }
 
+static bool in_header(const struct any_lab_site *site)
+{
+	return !strncmp(site->file, "include/", 8) || !strncmp(site->file, "src/arch/", 9);
+}
+
 /* A line of a public header is an inlined call: what helps is where it was inlined. */
 static void leave_header(Dwfl_Module *module, uint64_t pc, struct any_lab_site *site)
 {
@@ -45,7 +50,7 @@ static void leave_header(Dwfl_Module *module, uint64_t pc, struct any_lab_site *
 	if (!unit || dwarf_getsrcfiles(unit, &files, &n_files))
 		return;
 	n = dwarf_getscopes(unit, pc - bias, &scopes);
-	for (int i = 0; i < n && !strncmp(site->file, "include/", 8); i++) {
+	for (int i = 0; i < n && in_header(site); i++) {
 		Dwarf_Attribute attr;
 		Dwarf_Word file = 0, line = 0;
 
@@ -95,7 +100,7 @@ void lab_source(uint64_t pc, struct any_lab_site *site)
 	if (!name)
 		return;
 	put_line(site, name, number);
-	if (!strncmp(site->file, "include/", 8))
+	if (in_header(site))
 		leave_header(module, pc, site);
 }
 

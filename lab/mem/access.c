@@ -37,6 +37,8 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 		lab_judge_touch(m, region, phys, len, false, pc);
 	if (m->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
 		lab_arrival_observe(m, phys, len, pc);
+	if (ANY_UNLIKELY(m->relaxed))
+		lab_relaxed_observe(m, phys, len, pc);
 	for (uint32_t at = 0; at < len; at += n) {
 		n = alike(m, phys + at, len - at);
 		if (lab_is_direct(m, region, phys + at))

@@ -35,7 +35,8 @@ void lab_arrival_record(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 	if (m->write_head - m->write_tail == LAB_WRITES)
 		m->write_tail++;
 	w = write_at(m, m->write_head);
-	*w = (struct lab_write){phys, m->write_head, pc, m->step, len, m->old_used};
+	*w = (struct lab_write){
+		phys, m->write_head, pc, m->step, len, m->old_used, lab_write_pushes(m, phys)};
 	m->write_head++;
 	if (m->calm || len > LAB_OLD_BYTES) {
 		lab_arrival_deliver(m, m->write_head);

@@ -28,6 +28,10 @@ void lab_arrival_deliver(struct lab_machine *m, uint64_t below); /* writes with 
 void lab_arrival_copy(const struct lab_machine *m, void *to, uint64_t phys, uint64_t len);
 void lab_arrival_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
 
+/* relaxed.c: device writes that pass one another (M14) */
+bool lab_write_pushes(const struct lab_machine *m, uint64_t phys);
+void lab_relaxed_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
+
 /* order.c */
 void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc);
 

@@ -118,6 +118,7 @@ static void insert(struct lab_machine *m, const struct lab_mapping *map)
 	m->mappings[m->n_mappings++] = *map;
 	mark(m, map, true);
 	judge_edges(m, map);
+	lab_judge_granule(m, map);
 }
 
 static void remove_at(struct lab_machine *m, struct lab_mapping *map)

@@ -17,6 +17,9 @@ void lab_cause_text(const struct lab_machine *m, enum any_lab_rule rule, char *t
 /* At the end: LEAK if anything is still mapped or allocated. */
 void lab_judge_end(struct lab_machine *m);
 
+/* granule.c: what an IOMMU shows beside a buffer that was just mapped */
+void lab_judge_granule(struct lab_machine *m, const struct lab_mapping *map);
+
 /* touch.c: the CPU's side */
 void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		     bool store, uint64_t pc);

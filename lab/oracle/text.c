@@ -67,10 +67,12 @@ void lab_cause_text(const struct lab_machine *m, enum any_lab_rule rule, char *t
 
 	if (rule >= ANY_LAB_DIRTY_READ && rule <= ANY_LAB_SQUASHED_STORE)
 		words = cache_words(m);
-	else if (rule >= ANY_LAB_UNREACHABLE && rule <= ANY_LAB_ENCRYPTED)
+	else if (rule >= ANY_LAB_UNREACHABLE && rule <= ANY_LAB_GRANULE)
 		words = address_words(m);
 	else if (rule == ANY_LAB_DEADLOCK)
 		words = "there is a buffer to drain, and the machine hangs if it is drained";
+	else if (rule == ANY_LAB_RELAXED)
+		words = "the bus lets a device's writes pass one another";
 	else if (rule == ANY_LAB_DRAIN_OUT)
 		words = "a buffer between CPU and memory holds stores until it is told to drain";
 	else if (rule == ANY_LAB_DRAIN_IN)

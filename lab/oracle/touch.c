@@ -2,6 +2,7 @@
 /* Judging the CPU: touching what it lent away, reading old lines, dropping its own stores. */
 #include "oracle.h"
 #include "../cache/cache.h"
+#include "../bus/bridge.h"
 #include "../mem/mem.h"
 
 static bool lent(const struct lab_mapping *map, uint64_t from, uint64_t to)
@@ -151,7 +152,7 @@ void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 		lab_fail(m, ANY_LAB_DOORBELL, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
 			 "The doorbell is rung after a ring store that no barrier ordered before "
 			 "MMIO: the device may look first.");
-	if (m->plat->machine.drain_to_device != ANY_RITUAL_NONE && waiting)
+	if (lab_ritual_needed(m->plat->machine.drain_to_device) && waiting)
 		lab_fail(
 			m, ANY_LAB_DRAIN_OUT, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
 			"The doorbell is rung while ring stores may still wait in a buffer of this "

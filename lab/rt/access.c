@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which machine, which party, which memory: an announced access becomes an event. */
 #include "rt.h"
+#include "../bus/bridge.h"
 #include "../bus/bus.h"
 #include "../mem/mem.h"
 
@@ -23,6 +24,8 @@ static void one(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t 
 			lab_cpu_store(m, region, phys, len, pc);
 		else
 			lab_cpu_load(m, region, phys, len, pc);
+	} else if (region == LAB_MMIO && phys >= LAB_MMIO_BRIDGE) {
+		lab_bridge_touch(m, (uint32_t)phys, store);
 	}
 }
 

@@ -4,6 +4,7 @@
  * pushes it. A read completes, and on most machines what the device wrote before has then arrived.
  */
 #include "rt.h"
+#include "../bus/bridge.h"
 #include "../bus/bus.h"
 #include "../bus/device.h"
 #include "../mem/mem.h"
@@ -35,22 +36,6 @@ static struct lab_machine *decode(const volatile void *reg, uint32_t *offset)
 	return m;
 }
 
-static void drained_out(struct lab_machine *m)
-{
-	lab_drain_all(m);
-	m->out_drained = m->store_head;
-	m->clean_waits = false;
-	m->count.drains++;
-}
-
-static void drained_in(struct lab_machine *m)
-{
-	lab_arrival_deliver(m, m->write_head);
-	m->in_drained = m->write_head - 1;
-	lab_read_ahead_empty(m);
-	m->count.drains++;
-}
-
 uint64_t any_lab_mmio_read(const volatile void *reg, unsigned bytes)
 {
 	uint32_t offset = 0;
@@ -62,11 +47,9 @@ uint64_t any_lab_mmio_read(const volatile void *reg, unsigned bytes)
 	lab_log_event(m, LAB_EV_MMIO_READ, LAB_MMIO, offset, bytes, LAB_PC());
 	if (m->device)
 		lab_device_deliver(m);
-	if (offset == LAB_MMIO_DRAIN_OUT) {
-		drained_out(m);
-	} else if (offset == LAB_MMIO_DRAIN_IN) {
-		drained_in(m);
-	} else if (offset < LAB_MMIO_BRIDGE) {
+	if (offset >= LAB_MMIO_BRIDGE) {
+		value = lab_bridge_read(m, offset);
+	} else {
 		enum lab_master before = m->master;
 
 		m->master = LAB_DEVICE;
@@ -74,20 +57,18 @@ uint64_t any_lab_mmio_read(const volatile void *reg, unsigned bytes)
 		m->master = before;
 	}
 	/* A read pushes earlier device writes ahead of its data, except where the tree says not. */
-	if (m->irq_pushes)
+	if (m->irq_pushes) {
 		lab_arrival_deliver(m, m->write_head);
+		m->pushed = m->write_head - 1;
+	}
 	return value;
 }
 
 static void ring(struct lab_machine *m, uint32_t value, uint64_t pc)
 {
-	struct lab_device *dev = m->device;
-
 	lab_judge_doorbell(m, pc);
 	m->count.kicks++;
-	if (dev->n_posted == ANY_ARRAY_SIZE(dev->posted))
-		lab_device_deliver(m);
-	dev->posted[dev->n_posted++] = value;
+	lab_device_post(m, m->device->doorbell, value, 4);
 	/* Sometimes it is there, and answered, before the write returns. */
 	if (lab_chance(m, 4)) {
 		lab_device_deliver(m);
@@ -105,10 +86,16 @@ void any_lab_mmio_write(volatile void *reg, uint64_t value, unsigned bytes)
 		return;
 	lab_tick(m);
 	lab_log_event(m, LAB_EV_MMIO_WRITE, LAB_MMIO, offset, bytes, LAB_PC());
-	if (offset >= LAB_MMIO_BRIDGE)
-		return; /* starts a ritual; its read completes it */
+	if (offset >= LAB_MMIO_BRIDGE) {
+		lab_bridge_write(m, offset, value);
+		return;
+	}
 	if (offset == m->device->doorbell) {
 		ring(m, (uint32_t)value, LAB_PC());
+		return;
+	}
+	if (m->plat->machine.posted_mmio) {
+		lab_device_post(m, offset, value, bytes);
 		return;
 	}
 	before = m->master;

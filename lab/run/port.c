@@ -7,23 +7,7 @@
 #include "run.h"
 #include "../port/port.h"
 
-#include "any_arch.h"
-
-/* The ritual of this machine: write the trigger, then read until it is done. */
-static void drain(void *ctx, enum any_dma_dir dir)
-{
-	struct lab_machine *m = ctx;
-	uint32_t offset = dir == ANY_DMA_TO_DEVICE ? LAB_MMIO_DRAIN_OUT : LAB_MMIO_DRAIN_IN;
-	void *reg = lab_ptr(m, LAB_MMIO, offset);
-
-	any_mmio_wmb();
-	any_mmio_write32(reg, 1);
-	while (any_mmio_read32(reg))
-		any_cpu_relax();
-}
-
-static const struct any_dma_ops ops = {.cache = &lab_port_cache_ops, .drain = drain};
-static const struct any_dma_ops ops_coherent = {.drain = drain};
+static const struct any_dma_ops ops_bypass = {.drain = lab_port_drain};
 
 static uint64_t bytes_of(const struct any_bounce_class *classes, uint32_t n)
 {
@@ -66,29 +50,6 @@ static int describe_bounce(struct lab_port *port, const struct lab_machine *m)
 	return err;
 }
 
-static int describe_iommu(struct lab_port *port, struct lab_machine *m)
-{
-	const struct any_platform *p = m->plat;
-	uint64_t granule = p->machine.iommu.granule;
-	int err;
-
-	if (!p->machine.iommu.present)
-		return 0;
-	/* Page 0 stays free: an IOVA of 0 is legal, and as such worth giving out last, not first.
-	 */
-	err = any_iova_init(&port->iova, p->machine.iommu.base, p->machine.iommu.size, granule,
-			    port->iova_ranges, LAB_IOVA_RANGES);
-	port->iommu = (struct any_dma_iommu){.ops = &lab_iommu_ops,
-					     .ctx = m,
-					     .iova = &port->iova,
-					     .granule = granule,
-					     .deferred = port->deferred,
-					     .deferred_size =
-						     p->machine.iommu.deferred ? LAB_DEFERRED : 0};
-	port->plat.iommu = &port->iommu;
-	return err;
-}
-
 int lab_port_build(struct lab_port *port, struct lab_machine *m, bool bypass, char *why)
 {
 	int err;
@@ -102,14 +63,17 @@ int lab_port_build(struct lab_port *port, struct lab_machine *m, bool bypass, ch
 	m->bypass = bypass;
 	if (bypass) {
 		port->plat.facts.coherent = true;
-		port->plat.ops = &ops_coherent;
+		port->plat.ops = &ops_bypass;
 		return 0;
 	}
 	port->plat.facts = m->plat->facts;
-	port->plat.ops = m->coherent ? &ops_coherent : &ops;
+	port->ops = (struct any_dma_ops){.cache = m->coherent ? NULL : &lab_port_cache_ops,
+					 .drain = lab_port_drain};
+	port->plat.ops = &port->ops;
+	lab_port_bus(port, m);
 	err = describe_bounce(port, m);
 	if (!err)
-		err = describe_iommu(port, m);
+		err = lab_port_iommu(port, m);
 	if (err)
 		snprintf(why, ANY_LAB_TEXT, "the tree's pools make no sense: %s",
 			 any_strerror(err));

@@ -72,6 +72,20 @@ static uint64_t device_mask(const struct run *r)
 	return bits && bits < 64 ? (1ull << bits) - 1 : ~0ull;
 }
 
+/* What a driver knows of its own device beside the mask (DA-36, DA-37). */
+static int set_limits(struct any_dma_dev *dma, const struct any_platform_machine *device)
+{
+	int err = 0;
+
+	if (device->boundary)
+		err = any_dma_set_boundary(dma, device->boundary);
+	if (!err && device->max_segment)
+		err = any_dma_set_max_segment(dma, device->max_segment);
+	if (!err && device->min_align)
+		err = any_dma_set_min_align(dma, device->min_align);
+	return err;
+}
+
 /* The driver's life, under the oracle's eyes. Leaves early by longjmp when it finds something. */
 static int drive(struct run *r)
 {
@@ -84,6 +98,12 @@ static int drive(struct run *r)
 		err = any_dma_set_coherent_mask(&r->dma, mask);
 	if (err) {
 		r->work.why = "the DMA API refuses the platform";
+		return err;
+	}
+	if (!err && !r->config->bypass)
+		err = set_limits(&r->dma, &r->plat.machine);
+	if (err) {
+		r->work.why = "the DMA API refuses the device's limits";
 		return err;
 	}
 	if (!r->config->bypass)

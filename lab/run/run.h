@@ -18,6 +18,7 @@
 /* The platform as the driver sees it: built from the tree, or the lie of the bypass. */
 struct lab_port {
 	struct any_dma_platform plat;
+	struct any_dma_ops ops;
 	struct any_dma_region ram[2 * LAB_MAX_RAM * LAB_VIEWS];
 	struct any_bounce_pool bounce;
 	uint32_t bounce_stack[LAB_BOUNCE_SLOTS];
@@ -35,6 +36,12 @@ int lab_describe_tree(const void *dtb, size_t size, const char *device, struct a
 
 /* 0, or a negative error with one line in `why`. */
 int lab_port_build(struct lab_port *port, struct lab_machine *m, bool bypass, char *why);
+
+/* The parts of it that act on the machine, seen code: rituals, the IOMMU, the bus. */
+void lab_port_drain(void *ctx, enum any_dma_dir dir);
+int lab_port_iommu(struct lab_port *port, struct lab_machine *m);
+void lab_port_bus(struct lab_port *port, struct lab_machine *m);
+extern const struct any_iommu_ops lab_iommu_ops; /* ctx: the machine */
 
 /* A place in RAM for one buffer of the driver, with room for a misaligned start and neighbours. */
 #define LAB_SLOTS     24u

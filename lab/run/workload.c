@@ -131,7 +131,9 @@ static int start(struct state *s, struct op *op)
 		op->len = most(s);
 	if (op->len > left)
 		op->len = (uint32_t)left;
-	op->buf = (uint8_t *)s->w->slots[op->slot] + LEAD + misalignment(m);
+	/* What a device cannot do by itself no bounce buffer does for it (DA-37). */
+	op->buf = (uint8_t *)s->w->slots[op->slot] + LEAD +
+		  (misalignment(m) & ~(uint32_t)s->w->dma->min_align);
 	op->neighbours = lab_chance(m, 4);
 	if (op->neighbours)
 		touch_neighbours(op, (uint8_t)lab_random(m));

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #include <anydma/lab.h>
-#include <anydma/platform.h>
+
+#include "trees.h"
 
 #define DTB_MAX (4u << 20)
 
@@ -41,13 +42,13 @@ static bool from_file(const char *name, struct any_lab_config *config)
 
 static bool find(const char *name, struct any_lab_config *config)
 {
-	for (unsigned i = 0; i < any_platform_count; i++)
-		if (!strcmp(any_platform_list[i].name, name)) {
-			config->dtb = any_platform_list[i].dtb;
-			config->dtb_size = any_platform_list[i].size;
-			return true;
-		}
-	return strchr(name, '/') && from_file(name, config);
+	const struct any_platform_entry *entry = lab_tree(name);
+
+	if (!entry)
+		return strchr(name, '/') && from_file(name, config);
+	config->dtb = entry->dtb;
+	config->dtb_size = entry->size;
+	return true;
 }
 
 static void print(const struct any_lab_cell *cell)

@@ -16,25 +16,28 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-PLATFORMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../platforms")
+HERE = os.path.dirname(os.path.abspath(__file__))
+CATALOGUE = os.path.join(HERE, "../../platforms")
+MACHINES = os.path.join(HERE, "platforms")  # what no row of the catalogue shows alone
 
 
-def read_list():
-    """name -> (row, in the first paragraph): the ones of the first paragraph get all the seeds"""
-    paragraphs = [p.split() for p in open(os.path.join(PLATFORMS, "list")).read().split("\n\n")]
-    return {os.path.basename(row): (row, i == 0) for i, p in enumerate(paragraphs) for row in p}
+def read_list(folder, shares):
+    """name -> (file, its share of the seeds): one part in so many, by paragraph of the list"""
+    paragraphs = [p.split() for p in open(os.path.join(folder, "list")).read().split("\n\n")]
+    return {os.path.basename(row): (os.path.join(folder, row + ".dts"), shares[i])
+            for i, p in enumerate(paragraphs) for row in p}
 
 
-def read_cause(row):
+def read_cause(path):
     """The true cause on this platform: what the first wrong event of the bypass must be. Several
     where the seed decides what is met first. Not said: nothing can go wrong."""
-    text = open(os.path.join(PLATFORMS, row + ".dts")).read()
-    said = re.search(r"anydma,bypass-fails = ([^;]*);", text)
+    said = re.search(r"anydma,bypass-fails = ([^;]*);", open(path).read())
     return set(re.findall(r'"([^"]+)"', said.group(1))) if said else None
 
 
-ROWS = read_list()
-CAUSE = {name: read_cause(row) for name, (row, _) in ROWS.items()}
+MACHINE_SHARE = 5
+ROWS = {**read_list(CATALOGUE, (1, 25)), **read_list(MACHINES, (MACHINE_SHARE,))}
+CAUSE = {name: read_cause(path) for name, (path, _) in ROWS.items()}
 
 
 class Cells:
@@ -43,7 +46,7 @@ class Cells:
         self.digest = hashlib.sha256(open(image, "rb").read()).hexdigest()
 
     def seeds(self, platform):
-        return self.all_seeds if ROWS[platform][1] else max(1, self.all_seeds // 25)
+        return max(1, self.all_seeds // ROWS[platform][1])
 
     def run(self, platform, *words, prefix=(), env=None):
         command = [*prefix, self.exe, self.image, platform, "1", str(self.seeds(platform)), *words]
@@ -72,7 +75,10 @@ class Cells:
     def must_refuse(self, platform):
         _, lines, err = self.run(platform, "no33")
         want = " L43-refused " if CAUSE[platform] else " PASS "
-        bad = [l for l in lines if want not in l]
+        # The odd machines: what is odd about some of them is the device itself, or a drain not to
+        # be used. Refusing and passing are both right; anything else is corruption.
+        good = (want,) if ROWS[platform][1] != MACHINE_SHARE else (" L43-refused ", " PASS ")
+        bad = [l for l in lines if not any(g in l for g in good)]
         return f"{platform}: {bad[0]} {err}" if bad else None
 
     def same_log(self, platform):

@@ -16,6 +16,7 @@
 #include "lab/mem/mem.h"
 #include "lab/oracle/oracle.h"
 #include "lab/run/run.h"
+#include "tests/lab/trees.h"
 
 struct scene {
 	struct any_platform plat;
@@ -32,15 +33,11 @@ static inline void scene_open_changed(struct scene *s, const char *platform, uin
 {
 	struct any_platform_error error;
 	char why[ANY_LAB_TEXT];
-	unsigned i = 0;
+	const struct any_platform_entry *tree = lab_tree(platform);
 
 	memset(s, 0, sizeof(*s));
-	while (i < any_platform_count && strcmp(any_platform_list[i].name, platform))
-		i++;
-	assert_true(i < any_platform_count);
-	assert_int_equal(any_platform_read(any_platform_list[i].dtb, any_platform_list[i].size,
-					   NULL, &s->plat, &error),
-			 0);
+	assert_non_null(tree);
+	assert_int_equal(any_platform_read(tree->dtb, tree->size, NULL, &s->plat, &error), 0);
 	if (change)
 		change(&s->plat);
 	s->m = lab_machine_create(&s->plat, seed, why);
