@@ -58,6 +58,14 @@ void lab_device_post(struct lab_machine *m, uint32_t offset, uint64_t value, uin
 	dev->posted[dev->n_posted++] = (struct lab_posted){offset, bytes, value};
 }
 
+bool lab_device_unsettled(const struct lab_machine *m)
+{
+	for (uint32_t i = 0; m->device && i < m->device->n_posted; i++)
+		if (m->device->posted[i].offset != m->device->doorbell)
+			return true;
+	return false;
+}
+
 static void take_interrupt(struct lab_machine *m)
 {
 	m->device->irq = false;

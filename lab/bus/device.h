@@ -34,6 +34,9 @@ struct lab_device {
 void lab_device_interrupt(struct lab_machine *m);
 /* A register write leaves the CPU; a full path delivers what is ahead of it. */
 void lab_device_post(struct lab_machine *m, uint32_t offset, uint64_t value, uint32_t bytes);
+/* Is a write other than a doorbell still on its way? The device is not yet what it was told to be.
+ */
+bool lab_device_unsettled(const struct lab_machine *m);
 /* Writes on their way arrive. */
 void lab_device_deliver(struct lab_machine *m);
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is mapped, learnt by watching the driver's DMA device; and who then owns which byte. */
 #include "oracle.h"
+#include "../bus/device.h"
 #include "../cache/cache.h"
 
 static bool in_machine(const struct lab_machine *m, const void *p)
@@ -231,6 +232,12 @@ static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
 		if (!old)
 			lab_fail(m, ANY_LAB_DOUBLE_UNMAP, lab_trace_pc(map.trace), 0, 0, 0, 0,
 				 "Coherent memory is freed that is not allocated.");
+		if (lab_device_unsettled(m))
+			lab_fail(m, ANY_LAB_AFTER_UNMAP, lab_trace_pc(map.trace),
+				 lab_trace_pc(old->trace), old->step, old->phys, 1,
+				 "Coherent memory is given back while a register write is still on "
+				 "its way to the device, which goes on working in it: nothing was "
+				 "read back.");
 		remove_at(m, old);
 	}
 }
