@@ -7,10 +7,11 @@
  */
 #include "tree.h"
 
-/* Bytes of a node's name with its terminator, padded to cells; 0: it does not end in here. */
+/* Bytes of a node's name with its terminator, padded to cells; 0: it does not end in here, or would
+ * be two names in a path. */
 static uint32_t name_bytes(const char *at, uint32_t left)
 {
-	for (uint32_t n = 0; n < left; n++)
+	for (uint32_t n = 0; n < left && at[n] != '/'; n++)
 		if (!at[n])
 			return (n + 4) & ~3u;
 	return 0;
