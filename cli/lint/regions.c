@@ -130,8 +130,7 @@ void lint_pool_overlap(struct lint *l, size_t node)
 		for (size_t k = 0; k < n; k++) {
 			bool once = !is_restricted(l, list[k].node) || i < k;
 
-			if (i != k && once && is_restricted(l, list[i].node) &&
-			    meet(&list[i], &list[k]))
+			if (once && is_restricted(l, list[i].node) && meet(&list[i], &list[k]))
 				lint_say(l, list[i].node, "reg", "%.120s",
 					 cli_node_path(l->t, list[k].node, path));
 		}

@@ -86,6 +86,21 @@ class Facts(Explain):
         self.assertEqual((dma["windows"], dma["mask_bits"], dma["bounces"]), ([], 64, []))
         self.assertTrue(dma["identity_outside_windows"])
 
+    def limited(self, properties):
+        """The identity device on a machine with limits of its bus."""
+        self.tree(BOARD.replace("\tsoc {", "\tanydma { %s };\n\tsoc {" % properties, 1))
+        return self.device(DMA)
+
+    def test_limits_of_the_bus_cut_windows(self):
+        dma = self.limited("anydma,bus-max = <0x0 0xffffffff>;")
+        self.assertEqual((dma["dma_last"], dma["mask_bits"]), ("0xffffffff", 32))
+        self.assertEqual(dma["bounces"], [{"base": "0x100000000", "size": "0x80000000"}])
+        dma = self.limited("anydma,bus-min = <0x0 0x10000000>; anydma,bus-max = <0x1 0x3fffffff>;")
+        self.assertEqual(dma["dma_first"], "0x10000000")
+        self.assertEqual(dma["bounces"], [{"base": "0x0", "size": "0x10000000"},
+                                          {"base": "0x140000000", "size": "0x40000000"}])
+        self.assertIn("and only", dma["words"])
+
     def test_why_names_nodes(self):
         self.assertNotIn("why", self.device(MMC))
         why = {(w["fact"], w["node"], w["property"]) for w in self.device(MMC, "--why")["why"]}
@@ -173,6 +188,14 @@ class Diff(Explain):
         said = self.text("--diff", "board.dtb", "b.dtb", status=1)
         self.assertIn("  - windows   CPU 0x0-0x3fffffff -> DMA 0xc0000000-0xffffffff", said)
         self.assertIn("  + windows   CPU 0x0-0x3fffffff -> DMA 0x80000000-0xbfffffff", said)
+
+    def test_paths_count_before_looks(self):
+        """Both cards look alike; the one that stays is the one whose path stays."""
+        gone = 'mmc@1000 { compatible = "test,mmc"; reg = <0x1000 0x100>; };'
+        self.assertIn(gone, BOARD)
+        self.tree(BOARD.replace(gone, ""), "b.dtb")
+        document = self.document("explain", "--json", "--diff", "board.dtb", "b.dtb", status=1)
+        self.assertEqual([(d["from"], d["to"]) for d in document["devices"]], [(MMC, None)])
 
     def test_devices_on_one_board_only(self):
         self.tree(BOARD.replace('sata@5000 { compatible = "test,sata"; reg = <0x5000 0x100>; };', ""),

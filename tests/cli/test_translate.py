@@ -70,6 +70,12 @@ class Translate(Case):
         self.assertIn("outside the IOMMU's aperture",
                       self.text(USB, "0xfffffffffffff000", "--from", "dma", status=1))
 
+    def test_limits(self):
+        self.tree(BOARD.replace("\tsoc {", "\tanydma { anydma,bus-max = <0x0 0xffffffff>; };\n"
+                                "\tsoc {", 1))
+        self.assertTrue(self.go(DMA, "0xffffffff")["reached"])
+        self.assertIn("anydma,bus-max", self.go(DMA, "0x100000000", status=1)["why"])
+
     def test_restricted_pool(self):
         self.assertNotIn("confined", self.text(WIFI, "0x8001000"))
         self.assertIn("confined to its pool at 0x8000000", self.text(WIFI, "0x2000000"))
