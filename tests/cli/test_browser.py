@@ -13,6 +13,11 @@ import cli
 from boards import BOARD, DMA, MMC, SATA, USB, WIFI
 from cli import Case
 
+# Borders a page apart, far away from others, and a window that is there twice.
+CROWD = BOARD.replace("0xc0000000 0 0x0 0x40000000", """
+	0x0 0 0x0 0x1000>, <0x1000 0 0x8000 0x1000>, <0x2000 0 0x4000 0x1000>, <0x3000 0 0x6000 0x1000>,
+	<0x0 0 0x0 0x1000>, <0xf0000000 0 0x40000000 0x1000>, <0xf0001000 0 0x40001000 0x2000""")
+
 LOOK = """<pre id="seen"></pre><script>
 const box = e => e.getBoundingClientRect();
 const apart = (a, b) => a.right <= b.left + .5 || b.right <= a.left + .5 ||
@@ -112,7 +117,8 @@ class Page(Case):
     def test_no_label_on_another(self):
         """Every platform of the catalogue: among them are the crowded ones."""
         self.tree(BOARD)
-        boards = ["board.dtb"] + [p["name"] for p in self.catalogue()]
+        self.tree(CROWD, "crowd.dtb")
+        boards = ["board.dtb", "crowd.dtb"] + [p["name"] for p in self.catalogue()]
         pages = []
         for name in boards:
             self.page(name)
