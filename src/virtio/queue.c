@@ -53,14 +53,14 @@ static int build(struct any_virtqueue *vq, uint32_t size, void *memory,
 	carve(vq, size, memory, &shadow);
 	err = any_ring_driver_init(&vq->ring, &config, shadow);
 	if (!err && vq->cached)
-		err = queue_cached_map(vq, layout);
+		err = any_queue_cached_map(vq, layout);
 	if (err)
 		return err;
 	/* The cleared ring must be where the device looks before it is enabled. */
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
 	err = setup(vq, layout);
 	if (err && vq->cached)
-		queue_cached_unmap(vq);
+		any_queue_cached_unmap(vq);
 	return err;
 }
 
@@ -83,7 +83,7 @@ static int find_rings(struct any_virtqueue *vq, uint32_t *size, void *rings, siz
 		return any_dma_alloc_coherent(dma, layout->bytes, &vq->mem);
 	}
 	vq->cached = true;
-	return queue_cached_place(vq, size, rings, ring_bytes, layout);
+	return any_queue_cached_place(vq, size, rings, ring_bytes, layout);
 }
 
 static int init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
@@ -136,7 +136,7 @@ int any_virtqueue_fini(struct any_virtqueue *vq)
 	if (!let_go(vq) || vq->ring.n_free != vq->ring.size)
 		return -ANY_EBUSY;
 	if (vq->cached)
-		queue_cached_unmap(vq);
+		any_queue_cached_unmap(vq);
 	forget_rings(vq);
 	return 0;
 }
@@ -211,7 +211,7 @@ int any_virtqueue_add(struct any_virtqueue *vq, const struct any_virtqueue_buf *
 	if (err)
 		return err;
 	if (ANY_UNLIKELY(vq->cached))
-		err = queue_cached_make_avail(vq, n_out, n_in, &head);
+		err = any_queue_cached_make_avail(vq, n_out, n_in, &head);
 	else
 		err = any_ring_make_avail(&vq->ring, vq->bufs, n_out, n_in, &head);
 	if (err) {
@@ -228,7 +228,7 @@ bool any_virtqueue_kick(struct any_virtqueue *vq)
 
 	if (!(vq->driver->status & ANY_VIRTIO_STATUS_DRIVER_OK))
 		return false; /* VG-ST-07: what was added waits for the first kick after ready */
-	if (ANY_UNLIKELY(vq->cached) ? !queue_cached_publish(vq)
+	if (ANY_UNLIKELY(vq->cached) ? !any_queue_cached_publish(vq)
 				     : !any_ring_publish_avail(&vq->ring))
 		return false;
 	/* The last mile out, kick or no kick: a device that polls must find the index too. */
@@ -266,7 +266,7 @@ int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *writte
 	 * in memory before the index is believed. Once a burst. */
 	if (vq->ring.used_idx == vq->ring.used_seen)
 		any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
-	err = ANY_UNLIKELY(vq->cached) ? queue_cached_take(vq, &done)
+	err = ANY_UNLIKELY(vq->cached) ? any_queue_cached_take(vq, &done)
 				       : any_ring_take_used(&vq->ring, &done);
 	if (err)
 		return err;
@@ -279,7 +279,7 @@ int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *writte
 void any_virtqueue_disable_call(struct any_virtqueue *vq)
 {
 	if (ANY_UNLIKELY(vq->cached))
-		queue_cached_wish(vq, any_ring_disable_call);
+		any_queue_cached_wish(vq, any_ring_disable_call);
 	else
 		any_ring_disable_call(&vq->ring);
 }
@@ -287,12 +287,12 @@ void any_virtqueue_disable_call(struct any_virtqueue *vq)
 bool any_virtqueue_enable_call(struct any_virtqueue *vq)
 {
 	if (ANY_UNLIKELY(vq->cached))
-		queue_cached_wish(vq, any_ring_enable_call);
+		any_queue_cached_wish(vq, any_ring_enable_call);
 	else
 		any_ring_enable_call(&vq->ring);
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
 	any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
-	return ANY_UNLIKELY(vq->cached) ? queue_cached_more(vq) : any_ring_more_used(&vq->ring);
+	return ANY_UNLIKELY(vq->cached) ? any_queue_cached_more(vq) : any_ring_more_used(&vq->ring);
 }
 
 int any_virtqueue_reset(struct any_virtqueue *vq)

@@ -33,8 +33,8 @@ size_t any_virtqueue_ring_bytes(const struct any_dma_dev *dma, uint32_t size)
 	return layout.bytes + (size_t)unit_of(dma) - 1; /* to begin on a line */
 }
 
-int queue_cached_place(struct any_virtqueue *vq, uint32_t *size, void *rings, size_t ring_bytes,
-		       struct any_vring_layout *layout)
+int any_queue_cached_place(struct any_virtqueue *vq, uint32_t *size, void *rings, size_t ring_bytes,
+			   struct any_vring_layout *layout)
 {
 	const struct any_dma_dev *dma = vq->driver->dma;
 	const uint64_t unit = unit_of(dma);
@@ -50,7 +50,7 @@ int queue_cached_place(struct any_virtqueue *vq, uint32_t *size, void *rings, si
 	return 0;
 }
 
-int queue_cached_map(struct any_virtqueue *vq, const struct any_vring_layout *layout)
+int any_queue_cached_map(struct any_virtqueue *vq, const struct any_vring_layout *layout)
 {
 	struct any_dma_dev *dma = vq->driver->dma;
 	char *base = vq->mem.cpu;
@@ -65,7 +65,7 @@ int queue_cached_map(struct any_virtqueue *vq, const struct any_vring_layout *la
 	return err;
 }
 
-void queue_cached_unmap(struct any_virtqueue *vq)
+void any_queue_cached_unmap(struct any_virtqueue *vq)
 {
 	any_dma_unmap(vq->driver->dma, &vq->in);
 	any_dma_unmap(vq->driver->dma, &vq->out);
@@ -87,7 +87,8 @@ static void show(struct any_virtqueue *vq, const void *at, size_t len)
 	any_dma_sync_for_device(vq->driver->dma, &vq->out, offset_of(vq, at), len);
 }
 
-int queue_cached_make_avail(struct any_virtqueue *vq, uint32_t n_out, uint32_t n_in, uint16_t *head)
+int any_queue_cached_make_avail(struct any_virtqueue *vq, uint32_t n_out, uint32_t n_in,
+				uint16_t *head)
 {
 	const struct any_ring_driver *ring = &vq->ring;
 	uint16_t id;
@@ -104,7 +105,7 @@ int queue_cached_make_avail(struct any_virtqueue *vq, uint32_t n_out, uint32_t n
 	return 0;
 }
 
-bool queue_cached_publish(struct any_virtqueue *vq)
+bool any_queue_cached_publish(struct any_virtqueue *vq)
 {
 	bool any;
 
@@ -115,7 +116,7 @@ bool queue_cached_publish(struct any_virtqueue *vq)
 	return any;
 }
 
-void queue_cached_wish(struct any_virtqueue *vq, void (*wish)(struct any_ring_driver *ring))
+void any_queue_cached_wish(struct any_virtqueue *vq, void (*wish)(struct any_ring_driver *ring))
 {
 	const struct any_vring_avail *avail = vq->ring.parts.avail;
 
@@ -137,7 +138,7 @@ static int see_used(struct any_virtqueue *vq)
 	return err;
 }
 
-int queue_cached_take(struct any_virtqueue *vq, struct any_ring_done *done)
+int any_queue_cached_take(struct any_virtqueue *vq, struct any_ring_done *done)
 {
 	struct any_dma_dev *dma = vq->driver->dma;
 	size_t at;
@@ -154,7 +155,7 @@ int queue_cached_take(struct any_virtqueue *vq, struct any_ring_done *done)
 	return err;
 }
 
-bool queue_cached_more(struct any_virtqueue *vq)
+bool any_queue_cached_more(struct any_virtqueue *vq)
 {
 	bool more;
 
