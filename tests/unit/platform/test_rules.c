@@ -69,17 +69,32 @@ static void test_empty_ranges_go_on_upwards(void **state)
 	assert_true(p.segments[0].dma.raw == 0xc0000000 && p.segments[0].phys.raw == 0);
 }
 
-static void test_missing_above_empty_is_no_answer(void **state)
+/* Below windows that would count: `low` and `middle` say whether these buses have an empty one. */
+static uint32_t windows_above(bool low, bool middle)
 {
-	(void)state;
-	board(&b, "/outer/soc/dma@1000");
-	node(&b, "outer"); /* no dma-ranges */
-	soc(NULL);
-	flag(&b, "dma-ranges");
+	board(&b, "/outer/middle/soc/dma@1000");
+	node(&b, "outer");
+	cells(&b, "dma-ranges", 6, 0u, 0xc0000000u, 0u, 0u, 0u, 0x40000000u);
+	node(&b, "middle");
+	if (middle)
+		flag(&b, "dma-ranges");
+	node(&b, "soc");
+	if (low)
+		flag(&b, "dma-ranges");
 	device();
 	end(&b);
+	end(&b);
 	assert_int_equal(finish(&b, &p, &e), 0);
-	assert_int_equal(p.facts.n_segments, 0);
+	return p.facts.n_segments;
+}
+
+static void test_second_level_without_ends_the_walk(void **state)
+{
+	(void)state;
+	assert_int_equal(windows_above(true, true), 1);
+	assert_int_equal(windows_above(false, true), 1); /* the first may be without */
+	assert_int_equal(windows_above(true, false), 0);
+	assert_int_equal(windows_above(false, false), 0);
 }
 
 static void test_windows_translate_through_parents(void **state)
@@ -91,13 +106,15 @@ static void test_windows_translate_through_parents(void **state)
 	cells(&b, "#size-cells", 1, 2u);
 	cells(&b, "dma-ranges", 6, 0u, 0x80000000u, 0u, 0x10000000u, 0u, 0x10000000u);
 	soc(NULL);
-	/* the second leads nowhere and does not count */
-	cells(&b, "dma-ranges", 8, 0u, 0u, 0x80000000u, 0x1000u, 0x5000u, 0u, 0x20000000u, 0x1000u);
+	/* the second leads nowhere and does not count; the third starts inside the upper window */
+	cells(&b, "dma-ranges", 12, 0u, 0u, 0x80000000u, 0x1000u, 0x5000u, 0u, 0x20000000u, 0x1000u,
+	      0x9000u, 0u, 0x80003000u, 0x1000u);
 	device();
 	end(&b);
 	assert_int_equal(finish(&b, &p, &e), 0);
-	assert_int_equal(p.facts.n_segments, 1);
+	assert_int_equal(p.facts.n_segments, 2);
 	assert_true(p.segments[0].phys.raw == 0x10000000 && p.segments[0].dma.raw == 0);
+	assert_true(p.segments[1].phys.raw == 0x10003000 && p.segments[1].dma.raw == 0x9000);
 }
 
 static void test_no_window_reaches_memory(void **state)
@@ -309,7 +326,7 @@ int main(void)
 		cmocka_unit_test(test_no_ranges_is_identity),
 		cmocka_unit_test(test_windows_in_order),
 		cmocka_unit_test(test_empty_ranges_go_on_upwards),
-		cmocka_unit_test(test_missing_above_empty_is_no_answer),
+		cmocka_unit_test(test_second_level_without_ends_the_walk),
 		cmocka_unit_test(test_windows_translate_through_parents),
 		cmocka_unit_test(test_no_window_reaches_memory),
 		cmocka_unit_test(test_nearest_coherence_wins),
