@@ -10,13 +10,18 @@
 #endif
 
 #define ANY_MUST_CHECK	      __attribute__((warn_unused_result))
+#define ANY_NORETURN	      __attribute__((noreturn))
 #define ANY_NOINLINE	      __attribute__((noinline))
 #define ANY_COLD	      __attribute__((cold, noinline))
 #define ANY_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define ANY_LIKELY(x)	      __builtin_expect(!!(x), 1)
 #define ANY_UNLIKELY(x)	      __builtin_expect(!!(x), 0)
 
+#ifdef __cplusplus
+#define ANY_STATIC_ASSERT(cond, why) static_assert(cond, why)
+#else
 #define ANY_STATIC_ASSERT(cond, why) _Static_assert(cond, why)
+#endif
 
 #define ANY_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define ANY_CONTAINER_OF(ptr, type, member)                                                        \

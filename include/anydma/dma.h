@@ -31,10 +31,10 @@ struct any_dma_mapping {
 	struct any_dma_addr addr; /* what the device is given */
 	void *cpu;		  /* the driver's buffer; NULL for a resource */
 	uint32_t len;
-	uint32_t slot;	/* with ANY_DMA_MAP_BOUNCED: where in the pool the device's copy lies */
-	uint8_t dir;	/* enum any_dma_dir */
-	uint8_t flags;	/* ANY_DMA_MAP_* ; 0 = not mapped */
-	uint16_t class; /* bounce size class */
+	uint32_t slot; /* with ANY_DMA_MAP_BOUNCED: where in the pool the device's copy lies */
+	uint8_t dir;   /* enum any_dma_dir */
+	uint8_t flags; /* ANY_DMA_MAP_* ; 0 = not mapped */
+	uint16_t size_class; /* bounce size class */
 };
 
 ANY_STATIC_ASSERT(sizeof(struct any_dma_mapping) <= 32, "a mapping fits half a cache line");

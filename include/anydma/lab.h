@@ -10,6 +10,8 @@
 #ifndef ANYDMA_LAB_H
 #define ANYDMA_LAB_H
 
+#include <anydma/lab/model.h>
+#include <anydma/lab/scenario.h>
 #include <anydma/types.h>
 
 #ifdef __cplusplus
@@ -140,6 +142,7 @@ struct any_lab_config {
 	const char *name;   /* for reports; NULL: from the tree */
 	const char *device; /* full path or alias; NULL: anydma,device, else a good choice */
 	uint64_t seed;
+	const struct any_lab_scenario *scenario; /* NULL: the virtio block driver and an image */
 	bool bypass;	      /* the driver is told it is on an identity PC: virtio as of 2018 */
 	bool access_platform; /* device offers bits 33 and 36 (the normal case: true) */
 	bool write;	      /* write the source through the driver first, then read back */

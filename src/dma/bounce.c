@@ -63,7 +63,7 @@ uint32_t any_dma_bounce_low_bits(const struct any_dma_dev *dev, struct any_phys_
 int any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_place *place)
 {
 	struct any_bounce_pool *pool = dev->plat->bounce;
-	struct any_bounce_class *c = &pool->classes[place->class];
+	struct any_bounce_class *c = &pool->classes[place->size_class];
 	const uint32_t low = place->slot & (c->slot - 1) & dev->min_align;
 	uint32_t *free = pool->stack + c->base, next;
 
@@ -72,7 +72,7 @@ int any_dma_bounce_another(struct any_dma_dev *dev, uint32_t tries, struct dma_p
 		const bool all = c->free + 1 == c->count;
 
 		bounce_unlock(pool);
-		bounce_give(dev, place->slot, place->class);
+		bounce_give(dev, place->slot, place->size_class);
 		return all ? -ANY_ERANGE : -ANY_ENOMEM; /* one that is out may serve */
 	}
 	next = free[tries];

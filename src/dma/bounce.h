@@ -40,7 +40,7 @@ static inline int bounce_pop(struct any_bounce_pool *pool, uint64_t need, struct
 		return -ANY_ENOMEM;
 	}
 	place->slot = pool->stack[c->base + --c->free];
-	place->class = (uint16_t)(c - pool->classes);
+	place->size_class = (uint16_t)(c - pool->classes);
 	if (++count->live > count->peak)
 		count->peak = count->live;
 	return 0;
@@ -78,10 +78,10 @@ static inline int bounce_take(struct any_dma_dev *dev, enum any_bounce_reason re
 	return 0;
 }
 
-static inline void bounce_give(struct any_dma_dev *dev, uint32_t slot, uint16_t class)
+static inline void bounce_give(struct any_dma_dev *dev, uint32_t slot, uint16_t size_class)
 {
 	struct any_bounce_pool *pool = dev->plat->bounce;
-	struct any_bounce_class *c = &pool->classes[class % ANY_BOUNCE_CLASSES];
+	struct any_bounce_class *c = &pool->classes[size_class % ANY_BOUNCE_CLASSES];
 
 	bounce_lock(pool);
 	if (ANY_LIKELY(c->free < c->count)) { /* else a stale copy of a mapping: no slot is out */

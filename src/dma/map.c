@@ -29,7 +29,7 @@ static inline int map_now(struct any_dma_dev *dev, void *buf, size_t len, enum a
 		err = any_dma_iommu_map(dev, &entry, dev->boundary, dev->reach_max, &place.addr);
 		if (err) {
 			if (place.flags & ANY_DMA_MAP_BOUNCED)
-				bounce_give(dev, place.slot, place.class);
+				bounce_give(dev, place.slot, place.size_class);
 			return err;
 		}
 	}
@@ -86,7 +86,7 @@ static inline void unmap_now(struct any_dma_dev *dev, struct any_dma_mapping *ma
 		written = map->len;
 	for_cpu(dev, map, 0, written);
 	if (flags & ANY_DMA_MAP_BOUNCED)
-		bounce_give(dev, map->slot, map->class);
+		bounce_give(dev, map->slot, map->size_class);
 	map->flags = 0;
 	dev->stats.unmaps++;
 }

@@ -14,7 +14,7 @@ struct dma_place {
 	uint64_t run;		  /* and how many bytes follow it in one run */
 	uint64_t len;
 	uint32_t slot;
-	uint16_t class;
+	uint16_t size_class;
 	uint8_t flags;	     /* ANY_DMA_MAP_* so far */
 	bool shared, cached; /* cached: the cache stage has work on these bytes */
 };
@@ -112,7 +112,7 @@ static inline void dma_place_done(const struct dma_place *place, void *buf, size
 	map->slot = place->slot;
 	map->dir = (uint8_t)dir;
 	map->flags = place->flags;
-	map->class = place->class;
+	map->size_class = place->size_class;
 }
 
 /* Would a transfer of len bytes from `at` cross what the device cannot? */

@@ -184,7 +184,7 @@ int any_dma_place(struct any_dma_dev *dev, void *buf, size_t len, enum any_dma_d
 	place->addr.raw = 0;
 	place->len = len;
 	place->slot = 0;
-	place->class = 0;
+	place->size_class = 0;
 	place->flags = ANY_DMA_MAP_LIVE;
 	place->shared = region->flags & ANY_REGION_SHARED;
 	place->cached = (dev->stages & ANY_STAGE_CACHE) && !dma_is_seen(region);

@@ -27,7 +27,7 @@ static void give_slots(struct any_dma_dev *dev, struct any_dma_sg *sg, unsigned 
 {
 	for (unsigned i = 0; i < n; i++) {
 		if (sg[i].map.flags & ANY_DMA_MAP_BOUNCED)
-			bounce_give(dev, sg[i].map.slot, sg[i].map.class);
+			bounce_give(dev, sg[i].map.slot, sg[i].map.size_class);
 		sg[i].map.flags = 0;
 	}
 }

@@ -14,22 +14,7 @@
 #ifndef ANYDMA_ARCH_H
 #define ANYDMA_ARCH_H
 
-#include <stdint.h>
-
-enum any_lab_barrier {
-	ANY_LAB_SMP_WMB,
-	ANY_LAB_SMP_RMB,
-	ANY_LAB_SMP_MB,
-	ANY_LAB_DMA_WMB,
-	ANY_LAB_DMA_RMB,
-	ANY_LAB_DMA_MB,
-	ANY_LAB_MMIO_WMB,
-	ANY_LAB_MMIO_RMB,
-};
-
-void any_lab_barrier(enum any_lab_barrier kind);
-uint64_t any_lab_mmio_read(const volatile void *reg, unsigned bytes);
-void any_lab_mmio_write(volatile void *reg, uint64_t value, unsigned bytes);
+#include <anydma/lab/isa.h>
 
 static inline void any_smp_wmb(void)
 {

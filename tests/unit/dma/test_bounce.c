@@ -147,7 +147,7 @@ static void test_DA_52_slots_of_untrusted_devices_are_granules(void **state)
 	mock_start(&m, &facts, MOCK_ALL | MOCK_IOMMU);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 16, ANY_DMA_TO_DEVICE, &a), 0);
 	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 16), 16, ANY_DMA_TO_DEVICE, &b), 0);
-	assert_true(m.pool.classes[a.class].slot >= GRANULE);
+	assert_true(m.pool.classes[a.size_class].slot >= GRANULE);
 	assert_int_not_equal(a.slot / GRANULE, b.slot / GRANULE);
 	any_dma_unmap(&m.dev, &a);
 	any_dma_unmap(&m.dev, &b);

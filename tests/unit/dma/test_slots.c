@@ -15,9 +15,9 @@ static void test_DA_53_dry_pool_fails_and_loses_nothing(void **state)
 		assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, SHORT_END + i * 256), 200,
 					     ANY_DMA_BOTH, &maps[i]),
 				 0);
-		assert_int_equal(maps[i].class, i < SLOTS_SMALL		      ? 0
-						: i < SLOTS_SMALL + SLOTS_MID ? 1
-									      : 2);
+		assert_int_equal(maps[i].size_class, i < SLOTS_SMALL		   ? 0
+						     : i < SLOTS_SMALL + SLOTS_MID ? 1
+										   : 2);
 		for (unsigned k = 0; k < i; k++)
 			assert_int_not_equal(maps[i].slot, maps[k].slot);
 	}
