@@ -36,6 +36,7 @@ enum any_lab_rule {
 	ANY_LAB_LINE_SHARED,	 /* neighbour's bytes share a line with device-owned bytes */
 	ANY_LAB_WRONG_ALIAS,	 /* maintenance by another address than the one that filled */
 	ANY_LAB_LATE_WRITE_BACK, /* an invalidated dirty line may still be written back */
+	ANY_LAB_ALIAS,		 /* one alias of the memory cached, another not */
 	ANY_LAB_SQUASHED_STORE,	 /* streaming DMA into memory the CPU may dirty by speculation */
 	/* ownership */
 	ANY_LAB_CPU_TOUCH,    /* CPU touches a mapped buffer without sync_for_cpu */
@@ -44,6 +45,8 @@ enum any_lab_rule {
 	ANY_LAB_DIRECTION,    /* device access against the mapping's direction */
 	ANY_LAB_DOUBLE_UNMAP, /* unmap or sync of what is not mapped */
 	ANY_LAB_LEAK,	      /* mapped or allocated at the end */
+	ANY_LAB_FREED,	      /* freed while the device owns it */
+	ANY_LAB_BAD_MEMORY,   /* memory that is not for devices: stack, text, ... */
 	ANY_LAB_MISUSE,	      /* API contract broken: wrong length, list, free, ... (C5) */
 	/* addresses */
 	ANY_LAB_UNREACHABLE,  /* bus address in no window: master abort */

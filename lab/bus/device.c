@@ -11,11 +11,16 @@ bool lab_device_run(struct lab_machine *m, bool force)
 	struct lab_device *dev = m->device;
 	bool did;
 
+	/* A doorbell on its way arrives some time, whether or not somebody waits for it. */
+	if (dev && m->lab && m->master == LAB_CPU && dev->n_posted && lab_chance(m, 2))
+		lab_device_deliver(m);
 	if (!dev || m->master == LAB_DEVICE || !(dev->awake || force))
 		return false;
 	m->master = LAB_DEVICE;
 	lab_log_event(m, LAB_EV_DEVICE, LAB_MMIO, 0, 0, 0);
 	did = dev->step(dev->ctx);
+	if (did && m->lab)
+		lab_scenario_moved(m);
 	m->master = LAB_CPU;
 	if (!did)
 		dev->awake = false;
@@ -39,11 +44,11 @@ void lab_device_deliver(struct lab_machine *m)
 	for (uint32_t i = 0; i < dev->n_posted; i++) {
 		const struct lab_posted *p = &dev->posted[i];
 
-		if (p->offset == dev->doorbell)
+		if (lab_is_doorbell(dev, p->offset) && dev->kick)
 			dev->kick(dev->ctx, (uint32_t)p->value);
 		else
 			dev->write(dev->ctx, p->offset, p->value, p->bytes);
-		dev->awake |= p->offset == dev->doorbell;
+		dev->awake |= lab_is_doorbell(dev, p->offset);
 	}
 	m->master = before;
 	dev->n_posted = 0;
@@ -61,12 +66,12 @@ void lab_device_post(struct lab_machine *m, uint32_t offset, uint64_t value, uin
 bool lab_device_unsettled(const struct lab_machine *m)
 {
 	for (uint32_t i = 0; m->device && i < m->device->n_posted; i++)
-		if (m->device->posted[i].offset != m->device->doorbell)
+		if (!lab_is_doorbell(m->device, m->device->posted[i].offset))
 			return true;
 	return false;
 }
 
-static void take_interrupt(struct lab_machine *m)
+void lab_interrupt_taken(struct lab_machine *m)
 {
 	m->device->irq = false;
 	m->irq_taken = m->irq_raised;
@@ -95,7 +100,7 @@ void lab_cpu_wait(struct lab_machine *m)
 {
 	for (unsigned idle = 0; idle < PATIENCE; idle++) {
 		if (m->device->irq) {
-			take_interrupt(m);
+			lab_interrupt_taken(m);
 			return;
 		}
 		if (m->device->n_posted || m->device->awake)

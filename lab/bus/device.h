@@ -18,17 +18,30 @@ struct lab_device {
 	uint64_t (*read)(void *ctx, uint32_t offset, unsigned bytes);
 	void (*write)(void *ctx, uint32_t offset, uint64_t value, unsigned bytes);
 	/* A notification of `queue` has arrived (posted doorbells arrive late). */
+	/* NULL: by write(). */
 	void (*kick)(void *ctx, uint32_t value);
 	/* One piece of work; true if anything was done. */
 	bool (*step)(void *ctx);
 	void *ctx;
-	uint32_t doorbell; /* offset of the notify register */
+	uint32_t doorbell;	/* offset of the notify register, */
+	uint32_t doorbell_size; /* and its size; 0: one */
 	/* run-time */
 	struct lab_posted posted[16];
 	uint32_t n_posted;
 	bool awake; /* has a reason to look: a kick since it last found nothing */
 	bool irq;   /* asserted, not yet taken */
 };
+
+static inline bool lab_is_doorbell(const struct lab_device *dev, uint32_t offset)
+{
+	return offset - dev->doorbell < (dev->doorbell_size ? dev->doorbell_size : 1);
+}
+
+/* The CPU takes the interrupt that is asserted. */
+void lab_interrupt_taken(struct lab_machine *m);
+
+/* lab/scenario/irq.c: the device did something, so that a loop may go on waiting for it. */
+void lab_scenario_moved(struct lab_machine *m);
 
 /* Called by a model while it runs: asserts the interrupt. */
 void lab_device_interrupt(struct lab_machine *m);

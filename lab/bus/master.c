@@ -9,6 +9,8 @@ void lab_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_
 {
 	lab_log_event(m, LAB_EV_LOAD, LAB_DRAM, phys, len, pc);
 	lab_judge_device_load(m, phys, len, pc);
+	if (ANY_UNLIKELY(m->n_lost))
+		lab_infer_lost(m, phys, len, false, pc);
 	lab_cache_device_load(m, phys, len, pc);
 }
 
@@ -32,6 +34,8 @@ void lab_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64
 {
 	lab_log_event(m, LAB_EV_STORE, LAB_DRAM, phys, len, pc);
 	lab_judge_device_store(m, phys, len, pc);
+	if (ANY_UNLIKELY(m->n_lost))
+		lab_infer_lost(m, phys, len, true, pc);
 	lab_cache_device_store(m, phys, len, pc);
 	if (m->n_pending)
 		lab_drain_overlapping(m, phys, len);

@@ -11,7 +11,10 @@ static struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64
 	struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
 	const struct lab_mapping *gone;
 
+	if (!map && m->raw)
+		return lab_infer_anywhere(m, bus, len);
 	if (!map) {
+		lab_judge_foreign(m, bus, len, pc);
 		gone = lab_mapping_gone(m, bus, len);
 		lab_fail(m, gone ? ANY_LAB_AFTER_UNMAP : ANY_LAB_OUTSIDE, pc,
 			 gone ? lab_trace_pc(gone->trace) : 0, gone ? gone->step : 0, bus,
@@ -80,7 +83,14 @@ static void judge_memory(const struct lab_trip *t, uint64_t bus, uint64_t phys)
 
 	if (!lab_is_ram(t->m, phys, t->run))
 		lab_nowhere(t, bus);
-	if (!t->map->cpu || t->map->flags & (ANY_DMA_MAP_BOUNCED | ANY_DMA_MAP_SG) || phys == meant)
+	if (t->m->raw && t->write && !lab_infer_may_write(t->m, phys, t->run))
+		LAB_WRONG(t, ANY_LAB_OUTSIDE, t->said,
+			  "The device writes %llu bytes at bus address 0x%llx, which are of no "
+			  "buffer "
+			  "it was given.",
+			  (unsigned long long)t->len, (unsigned long long)t->said);
+	if (!t->map->cpu || t->map->inferred ||
+	    t->map->flags & (ANY_DMA_MAP_BOUNCED | ANY_DMA_MAP_SG) || phys == meant)
 		return;
 	if (t->m->plat->machine.iommu.present && lab_iommu_translates(t->m, bus))
 		LAB_WRONG(t, ANY_LAB_TABLE, t->said,

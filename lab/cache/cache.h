@@ -97,6 +97,8 @@ void lab_cache_op(struct lab_machine *m, enum lab_cache_kind kind, unsigned view
 void lab_cache_line_op(struct lab_machine *m, const struct lab_cache_op *op, unsigned view,
 		       uint64_t base);
 void lab_cache_sync(struct lab_machine *m);
+/* Every dirty line to memory; drop: and none of those that a device wrote under is kept. */
+void lab_cache_write_back_all(struct lab_machine *m, bool drop);
 
 /* wart/prefix.c: the uncached load that a R4600 wants; wart/local.c: load or store back one byte
  * of each line, which changes nothing but which core has it. */

@@ -78,3 +78,25 @@ void lab_cache_sync(struct lab_machine *m)
 	}
 	m->cleaning_n = 0;
 }
+
+static void drop_written(struct lab_machine *m, const struct lab_write *w)
+{
+	for (uint64_t base = w->phys & ~(uint64_t)(m->line - 1); base < w->phys + w->len;
+	     base += m->line)
+		for (unsigned v = 0; v < m->n_views; v++)
+			if (lab_caches(m, base) && !lab_is_dirty(lab_line(m, v, base)))
+				drop(m, v, base);
+}
+
+void lab_cache_write_back_all(struct lab_machine *m, bool drop_all)
+{
+	lab_log_event(m, LAB_EV_CLEAN, 0, 0, 0, 0);
+	m->clean_waits = true;
+	lab_cache_sync(m);
+	while (m->dirty_n) {
+		m->dirty_n--;
+		lab_evict_line(m, m->dirty[m->dirty_n].view, m->dirty[m->dirty_n].line);
+	}
+	for (uint64_t s = m->write_tail; drop_all && s < m->write_head; s++)
+		drop_written(m, &m->writes[s % LAB_WRITES]);
+}

@@ -142,5 +142,5 @@ void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64
 		fprintf(stderr, "anydma lab: %s\n", r->text);
 		__builtin_trap();
 	}
-	longjmp(m->out, 1);
+	longjmp(m->out, LAB_OUT_VERDICT);
 }

@@ -28,6 +28,7 @@ static const char *const kinds[] = {
 	[LAB_EV_IOMMU] = "iommu",
 	[LAB_EV_ALLOC] = "alloc",
 	[LAB_EV_FREE] = "free",
+	[LAB_EV_RELAX] = "relax",
 };
 
 static const char *const regions[16] = {

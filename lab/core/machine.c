@@ -45,7 +45,7 @@ uint64_t lab_find_phys(const struct lab_machine *m, uint64_t place)
 /* False: more than a region holds. The lines of the smallest size need three times their bytes. */
 static bool place_banks(struct lab_machine *m, const struct any_platform *plat)
 {
-	uint64_t place = LAB_BANK_GAP;
+	uint64_t place = 0;
 
 	m->n_ram = plat->n_ram;
 	for (unsigned i = 0; i < m->n_ram; i++) {
@@ -53,7 +53,12 @@ static bool place_banks(struct lab_machine *m, const struct any_platform *plat)
 
 		b->base = plat->ram[i].base;
 		b->size = plat->ram[i].size;
-		if (!i || b->base != b[-1].base + b[-1].size) /* else it goes on where that ended */
+		/* Below 4 GiB place and address agree: a driver that keeps 32 bits of a pointer has
+		 * the CPU physical address in hand, as it would on its board. */
+		if (b->base >= place && b->base + b->size <= 1ull << 32)
+			place = b->base;
+		else if (!i ||
+			 b->base != b[-1].base + b[-1].size) /* else it goes on where that ended */
 			place = ((place + 2 * LAB_BANK_GAP - 1) & ~(LAB_BANK_GAP - 1)) +
 				(b->base & (LAB_BANK_GAP - 1));
 		b->place = place;

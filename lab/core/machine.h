@@ -61,6 +61,7 @@ enum lab_region {
 #define LAB_MAPPINGS  1024
 #define LAB_GONE      256
 #define LAB_RECENT    32
+#define LAB_LOST      64
 
 /* A CPU store to memory that devices see directly (coherent bus or uncached alias). */
 struct lab_store {
@@ -84,11 +85,26 @@ struct lab_mapping {
 	uint64_t trace[4], step;      /* who mapped: call sites, innermost first */
 	uint8_t dir, flags;
 	bool live, coherent, lent_all;
-	bool ordered; /* the device says its address with the ordering attribute */
+	bool ring;     /* coherent: both sides use it at the same time */
+	bool inferred; /* nobody said so: the device was seen to take it */
+	bool lend;     /* a shim said so: the bus address is the driver's own doing */
+	bool in_place; /* set aside by mapping it */
+	bool ordered;  /* the device says its address with the ordering attribute */
 	uint32_t n_lent;
 	struct {
 		uint32_t from, to;
 	} lent[8]; /* parts the CPU has back through sync_for_cpu */
+};
+
+/* A plain store to a register, announced and not yet there; bytes 0: none. */
+struct lab_plain {
+	uint32_t offset, bytes;
+	uint64_t pc;
+};
+
+/* CPU stores that an invalidate of their own range dropped. */
+struct lab_lost {
+	uint64_t base, bytes[2], pc, store_pc, step;
 };
 
 struct lab_event {
@@ -118,6 +134,7 @@ enum lab_event_kind {
 	LAB_EV_IOMMU,
 	LAB_EV_ALLOC,
 	LAB_EV_FREE,
+	LAB_EV_RELAX,
 };
 
 enum lab_master { LAB_CPU, LAB_DEVICE };
@@ -137,8 +154,11 @@ struct lab_ritual {
 	uint32_t busy, helper_len; /* looks that still say so; what the other engine is to move */
 };
 
+enum lab_out { LAB_OUT_NONE, LAB_OUT_VERDICT, LAB_OUT_CANNOT };
+
 struct lab_iommu;
 struct lab_device;
+struct any_lab;
 
 struct lab_machine {
 	const struct any_platform *plat;
@@ -208,7 +228,17 @@ struct lab_machine {
 	struct lab_ram announcing[8];
 	uint32_t n_polled, n_announcing;
 
+	/* a raw driver: what is inferred (oracle/infer.c) */
+	bool raw, infers;	       /* infers: the device says what it takes */
+	uint64_t inval_from, inval_to; /* the range of the invalidate at hand */
+	uint64_t doorbell_pc;	       /* of the last one */
+	struct lab_lost lost[LAB_LOST];
+	uint32_t n_lost;
+	struct lab_mapping anywhere; /* entitles the device to what no mapping covers */
+
+	struct lab_plain plain;
 	struct lab_iommu *iommu;
+	struct any_lab *lab; /* the user's scenario; NULL: the block driver's workload */
 	struct lab_device *device;
 	const struct any_dma_platform *port; /* what the driver was told */
 
@@ -217,8 +247,8 @@ struct lab_machine {
 	uint64_t hash;
 	struct any_lab_counters count;
 	struct any_lab_report *report;
-	jmp_buf out;
-	bool armed; /* out is valid */
+	jmp_buf out; /* a verdict leaves by it, with LAB_OUT_* */
+	bool armed;  /* out is valid */
 };
 
 extern struct lab_machine *lab_current; /* whose CPU is executing */

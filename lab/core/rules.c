@@ -48,6 +48,10 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "a restricted pool in memory that only has an uncached view, so that every buffer "
 	     "bounces there",
 	     "sgi-ip28"),
+	RULE(ANY_LAB_ALIAS, "L09-alias-mismatch", "one alias cached, another not",
+	     "The same bytes were used through a cached and an uncached mapping with no clean and "
+	     "invalidate between: each sees what it sees.",
+	     "one attribute for all aliases; clean_inval before changing it", "arm64-nc"),
 	RULE(ANY_LAB_CPU_TOUCH, "L10-cpu-touch", "CPU touched a device-owned buffer",
 	     "Between map and unmap the memory belongs to the device (DA-03).",
 	     "any_dma_sync_for_cpu() before, any_dma_sync_for_device() after", "arm64-nc"),
@@ -68,6 +72,14 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	     "any_dma_unmap() on every path, error paths too", "x86-sev-guest"),
 	RULE(ANY_LAB_MISUSE, "L16-misuse", "API contract broken", "See the text (C5).",
 	     "follow include/anydma/dma.h", "any"),
+	RULE(ANY_LAB_FREED, "L18-freed-in-use", "memory freed while the device owns it",
+	     "Whoever gets this memory next shares it with the device (DA-03, D3).",
+	     "unmap, or stop the device, before the memory is freed", "any"),
+	RULE(ANY_LAB_BAD_MEMORY, "L19-bad-memory", "memory that is not for devices",
+	     "The stack shares its lines with whatever else is on it and is gone when the function "
+	     "returns; text, constants and other mappings have no address for a device (DA-02, C5 "
+	     "rows 9 to 12, D2).",
+	     "a buffer of its own: allocated, or static and aligned to the cache line", "any"),
 	RULE(ANY_LAB_GRANULE, "L17-granule-shared", "untrusted device sees the neighbours",
 	     "An IOMMU shows whole granules: a device that is not trusted must get buffers that "
 	     "own theirs (hazard 13, DA-52).",

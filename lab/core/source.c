@@ -35,7 +35,8 @@ static void put_line(struct any_lab_site *site, const char *file, int line)
 
 static bool in_header(const struct any_lab_site *site)
 {
-	return !strncmp(site->file, "include/", 8) || !strncmp(site->file, "src/arch/", 9);
+	return !strncmp(site->file, "include/", 8) || !strncmp(site->file, "src/arch/", 9) ||
+	       !strncmp(site->file, "shim/", 5);
 }
 
 /* A line of a public header is an inlined call: what helps is where it was inlined. */
@@ -107,7 +108,7 @@ void lab_source(uint64_t pc, struct any_lab_site *site)
 /* Places that only pass a driver's or a device's wish on: what helps is who wished. */
 static bool passes_on(const struct any_lab_site *site)
 {
-	static const char *const folders[] = {"src/dma/", "src/watch/", "src/space/"};
+	static const char *const folders[] = {"src/dma/", "src/watch/", "src/space/", "shim/"};
 
 	for (size_t i = 0; i < ANY_ARRAY_SIZE(folders); i++)
 		if (!strncmp(site->file, folders[i], strlen(folders[i])))
@@ -132,7 +133,7 @@ void lab_source_of_event(uint64_t pc, struct any_lab_site *site)
 	uint64_t trace[4];
 
 	lab_source(pc, site);
-	if (strncmp(site->file, "src/space/", 10) && site->line)
+	if (strncmp(site->file, "src/space/", 10) && strncmp(site->file, "shim/", 5) && site->line)
 		return;
 	lab_trace(trace);
 	memset(site, 0, sizeof(*site));

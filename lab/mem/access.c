@@ -2,6 +2,7 @@
 /* One load or store of the driver, announced before it happens. */
 #include "mem.h"
 #include "../oracle/oracle.h"
+#include "../rt/rt.h"
 
 /* Ownership first: a wrong touch is wrong whatever the caches hold. */
 static bool owned(const struct lab_machine *m, uint64_t phys, uint32_t len)
@@ -37,6 +38,8 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 		lab_judge_touch(m, region, phys, len, false, pc);
 	if (m->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
 		lab_arrival_observe(m, phys, len, pc);
+	if (ANY_UNLIKELY(m->n_lost))
+		lab_infer_lost(m, phys, len, false, pc);
 	if (ANY_UNLIKELY(m->relaxed))
 		lab_relaxed_observe(m, phys, len, pc);
 	for (uint32_t at = 0; at < len; at += n) {
@@ -46,8 +49,11 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 		else
 			lab_cached_load(m, region, phys + at, n, pc);
 	}
-	if (ANY_UNLIKELY(*lab_own(m, phys) & LAB_OWN_RING))
+	if (ANY_UNLIKELY(*lab_own(m, phys) & LAB_OWN_RING)) {
 		lab_judge_passed(m, phys, pc);
+		if (m->lab)
+			lab_scenario_looked(m);
+	}
 }
 
 void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc)
@@ -58,6 +64,8 @@ void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32
 	lab_log_event(m, LAB_EV_STORE, region, phys, len, pc);
 	if (owned(m, phys, len))
 		lab_judge_touch(m, region, phys, len, true, pc);
+	if (ANY_UNLIKELY(m->n_lost))
+		lab_infer_lost(m, phys, len, true, pc);
 	for (uint32_t at = 0; at < len; at += n) {
 		n = alike(m, phys + at, len - at);
 		if (lab_is_direct(m, region, phys + at))

@@ -38,10 +38,16 @@ void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc);
 /* misfortune.c */
 void lab_misfortune(struct lab_machine *m);
 
+/* lab/scenario/irq.c: the driver may be interrupted here. */
+void lab_scenario_tick(struct lab_machine *m);
+
 static inline void lab_tick(struct lab_machine *m)
 {
-	if (ANY_UNLIKELY(--m->fuse == 0))
+	if (ANY_UNLIKELY(--m->fuse == 0)) {
 		lab_misfortune(m);
+		if (m->lab)
+			lab_scenario_tick(m);
+	}
 }
 
 /* A word the driver looks at again and again (model.c): an old value is only a look too early. */

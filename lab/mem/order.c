@@ -51,6 +51,10 @@ void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc)
 		lab_drain_all(m);
 		m->mmio_fenced = m->store_head;
 		break;
+	case ANY_LAB_FULL_MB:
+		order_all(m);
+		m->mmio_fenced = m->store_head;
+		break;
 	default:
 		order_all(m);
 		break;

@@ -11,7 +11,7 @@ void lab_judge_granule(struct lab_machine *m, const struct lab_mapping *map)
 	uint64_t mask = m->plat->machine.iommu.granule - 1;
 
 	if (!m->plat->machine.iommu.present || !m->plat->facts.untrusted || m->bypass ||
-	    map->coherent || (map->flags & ANY_DMA_MAP_BOUNCED) ||
+	    map->coherent || map->inferred || (map->flags & ANY_DMA_MAP_BOUNCED) ||
 	    !((map->phys | (map->phys + map->len)) & mask))
 		return;
 	lab_fail(m, ANY_LAB_GRANULE, lab_trace_pc(map->trace), 0, 0, map->phys, (uint32_t)map->len,

@@ -14,7 +14,7 @@ static bool in_machine(const struct lab_machine *m, const void *p)
 static void mark(struct lab_machine *m, const struct lab_mapping *map, bool on)
 {
 	uint64_t n = ((map->phys + map->len - 1) >> 6) - (map->phys >> 6);
-	uint8_t flag = map->coherent ? LAB_OWN_RING : map->dir, *own;
+	uint8_t flag = !map->coherent ? map->dir : map->ring ? LAB_OWN_RING : 0, *own;
 
 	if (!lab_is_ram(m, map->phys, map->len))
 		return;
@@ -81,8 +81,9 @@ static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
 {
 	uint64_t bits = (map->phys | (map->phys + map->len)) & (lab_cache_unit(m) - 1);
 
-	if (!lab_caches(m, map->phys) || m->bypass || (map->flags & ANY_DMA_MAP_BOUNCED) ||
-	    !(map->dir & ANY_DMA_FROM_DEVICE) || lab_region_of(map->cpu) >= LAB_VIEWS || !bits)
+	if (!lab_caches(m, map->phys) || m->bypass || map->inferred ||
+	    (map->flags & ANY_DMA_MAP_BOUNCED) || !(map->dir & ANY_DMA_FROM_DEVICE) ||
+	    lab_region_of(map->cpu) >= LAB_VIEWS || !bits)
 		return;
 	lab_fail(m, ANY_LAB_LINE_SHARED, lab_trace_pc(map->trace), 0, 0, map->phys,
 		 (uint32_t)map->len,
@@ -94,7 +95,7 @@ static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
 /* A bounce slot or an IOVA belongs to one mapping at a time. */
 static void judge_apart(struct lab_machine *m, const struct lab_mapping *map)
 {
-	for (uint32_t i = 0; i < m->n_mappings; i++) {
+	for (uint32_t i = 0; i < m->n_mappings && !map->inferred; i++) {
 		const struct lab_mapping *old = &m->mappings[i];
 
 		if (!(map->flags & (ANY_DMA_MAP_BOUNCED | ANY_DMA_MAP_IOMMU)) ||
@@ -108,7 +109,7 @@ static void judge_apart(struct lab_machine *m, const struct lab_mapping *map)
 	}
 }
 
-static void insert(struct lab_machine *m, const struct lab_mapping *map)
+void lab_mapping_insert(struct lab_machine *m, const struct lab_mapping *map)
 {
 	if (m->n_mappings == LAB_MAPPINGS)
 		lab_fail(m, ANY_LAB_LEAK, map->trace[0], 0, 0, map->phys, 1,
@@ -122,7 +123,7 @@ static void insert(struct lab_machine *m, const struct lab_mapping *map)
 	lab_judge_granule(m, map);
 }
 
-static void remove_at(struct lab_machine *m, struct lab_mapping *map)
+void lab_mapping_remove(struct lab_machine *m, struct lab_mapping *map)
 {
 	struct lab_mapping gone = *map;
 
@@ -151,7 +152,7 @@ static void on_map(struct lab_machine *m, const struct any_dma_event *ev)
 	m->count.maps++;
 	lab_log_event(m, LAB_EV_MAP, lab_region_of(map.cpu), map.phys, (uint32_t)map.len,
 		      map.trace[0]);
-	insert(m, &map);
+	lab_mapping_insert(m, &map);
 }
 
 static struct lab_mapping *live_or_fail(struct lab_machine *m, const struct any_dma_mapping *key,
@@ -210,7 +211,8 @@ static void on_sync(struct lab_machine *m, const struct any_dma_event *ev)
 
 static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
 {
-	struct lab_mapping map = {.live = true, .coherent = true, .dir = ANY_DMA_BOTH};
+	struct lab_mapping map = {
+		.live = true, .coherent = true, .ring = true, .dir = ANY_DMA_BOTH};
 	struct lab_mapping *old;
 
 	if (!ev->mem || !in_machine(m, ev->mem->cpu))
@@ -224,7 +226,7 @@ static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
 	if (ev->op == ANY_DMA_OP_ALLOC_COHERENT) {
 		lab_log_event(m, LAB_EV_ALLOC, lab_region_of(map.cpu), map.phys, (uint32_t)map.len,
 			      0);
-		insert(m, &map);
+		lab_mapping_insert(m, &map);
 	} else {
 		lab_log_event(m, LAB_EV_FREE, lab_region_of(map.cpu), map.phys, (uint32_t)map.len,
 			      0);
@@ -238,7 +240,7 @@ static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
 				 "Coherent memory is given back while a register write is still on "
 				 "its way to the device, which goes on working in it: nothing was "
 				 "read back.");
-		remove_at(m, old);
+		lab_mapping_remove(m, old);
 	}
 }
 
@@ -255,7 +257,7 @@ static void begin(struct lab_machine *m, const struct any_dma_event *ev)
 		struct lab_mapping *map = live_or_fail(m, ev->map, "unmap");
 
 		lab_log_event(m, LAB_EV_UNMAP, 0, map->phys, (uint32_t)map->len, 0);
-		remove_at(m, map);
+		lab_mapping_remove(m, map);
 	} else if (ev->op == ANY_DMA_OP_SYNC_FOR_CPU) {
 		on_sync(m, ev);
 	} else if (ev->op == ANY_DMA_OP_FREE_COHERENT) {
@@ -282,6 +284,72 @@ static int on_event(struct any_dma_watch *watch, const struct any_dma_event *ev)
 	return 0;
 }
 
+/* ---- what is told otherwise than by the DMA API */
+
+void lab_mapping_lend(struct lab_machine *m, uint64_t cpu, uint64_t bus, uint64_t len,
+		      enum any_dma_dir dir)
+{
+	struct lab_mapping map = {.live = true,
+				  .step = m->step,
+				  .cpu = cpu,
+				  .bus = bus,
+				  .len = len,
+				  .dir = (uint8_t)dir};
+
+	if (in_machine(m, (const void *)(uintptr_t)cpu))
+		map.phys = lab_phys_of(cpu);
+	map.lend = true;
+	lab_trace(map.trace);
+	lab_log_event(m, LAB_EV_MAP, lab_region_of(cpu), map.phys, (uint32_t)len, map.trace[0]);
+	lab_mapping_insert(m, &map);
+}
+
+void lab_mapping_take_back(struct lab_machine *m, uint64_t bus, uint64_t len, enum any_dma_dir dir)
+{
+	struct lab_mapping *map = find(m, bus, len, false);
+	uint64_t trace[4];
+
+	lab_trace(trace);
+	if (!map)
+		lab_fail(m, ANY_LAB_DOUBLE_UNMAP, lab_trace_pc(trace), 0, 0, 0, 0,
+			 "unmap of %llu bytes at 0x%llx, which are not mapped (so).",
+			 (unsigned long long)len, (unsigned long long)bus);
+	if (map->dir != dir)
+		lab_fail(m, ANY_LAB_MISUSE, lab_trace_pc(trace), lab_trace_pc(map->trace),
+			 map->step, map->phys, 1,
+			 "unmap in another direction than map (C5 row 7).");
+	lab_log_event(m, LAB_EV_UNMAP, 0, map->phys, (uint32_t)len, 0);
+	lab_mapping_remove(m, map);
+}
+
+static void change(struct lab_machine *m, uint64_t bus, uint64_t len, bool aside)
+{
+	struct lab_mapping *map = find(m, bus, len, !aside);
+
+	if (!map)
+		map = find(m, bus, len, aside);
+	if (!map)
+		return;
+	mark(m, map, false);
+	lab_judge_unshared(m, map->phys, map->len);
+	map->ring = false;
+	if (map->in_place || !map->coherent) {
+		map->in_place = true;
+		map->coherent = aside;
+	}
+	mark(m, map, true);
+}
+
+void lab_judge_set_aside(struct lab_machine *m, uint64_t bus, uint64_t len)
+{
+	change(m, bus, len, true);
+}
+
+void lab_judge_given_back(struct lab_machine *m, uint64_t bus, uint64_t len)
+{
+	change(m, bus, len, false);
+}
+
 void lab_oracle_watch(struct lab_machine *m, struct any_dma_dev *dev)
 {
 	m->watch.event = on_event;
@@ -290,13 +358,18 @@ void lab_oracle_watch(struct lab_machine *m, struct any_dma_dev *dev)
 
 void lab_judge_end(struct lab_machine *m)
 {
-	const struct lab_mapping *map = m->mappings;
+	const struct lab_mapping *map = NULL;
+	uint32_t n = 0;
 
-	if (m->n_mappings)
+	/* What a device was found to have taken it may keep: nobody promised to end it. */
+	for (uint32_t i = m->n_mappings; i-- > 0;)
+		if (!m->mappings[i].inferred) {
+			map = &m->mappings[i];
+			n++;
+		}
+	if (map)
 		lab_fail(m, ANY_LAB_LEAK, lab_trace_pc(map->trace), 0, 0, map->phys, 1,
-			 "%u %s never given back; the first is %llu bytes at 0x%llx.",
-			 m->n_mappings,
-			 m->n_mappings == 1 ? "mapping or allocation was"
-					    : "mappings or allocations were",
+			 "%u %s never given back; the first is %llu bytes at 0x%llx.", n,
+			 n == 1 ? "mapping or allocation was" : "mappings or allocations were",
 			 (unsigned long long)map->len, (unsigned long long)map->phys);
 }

@@ -20,6 +20,31 @@ void lab_judge_end(struct lab_machine *m);
 /* granule.c: what an IOMMU shows beside a buffer that was just mapped */
 void lab_judge_granule(struct lab_machine *m, const struct lab_mapping *map);
 
+/* Ownership that a shim's API passes on and back: wrong pairs are reported. */
+void lab_mapping_lend(struct lab_machine *m, uint64_t cpu, uint64_t bus, uint64_t len,
+		      enum any_dma_dir dir);
+void lab_mapping_take_back(struct lab_machine *m, uint64_t bus, uint64_t len, enum any_dma_dir dir);
+/* Memory set aside for the device: both sides may, but it is no ring until somebody says so. And
+ * the way back, before it is unmapped. */
+void lab_judge_set_aside(struct lab_machine *m, uint64_t bus, uint64_t len);
+void lab_judge_given_back(struct lab_machine *m, uint64_t bus, uint64_t len);
+void lab_mapping_insert(struct lab_machine *m, const struct lab_mapping *map);
+void lab_mapping_remove(struct lab_machine *m, struct lab_mapping *map);
+
+/* infer.c: ownership without maps (docs/raw.md) */
+void lab_infer_taken(struct lab_machine *m, uint64_t bus, uint64_t len, enum any_dma_dir dir);
+void lab_infer_returned(struct lab_machine *m, uint64_t bus, uint64_t len);
+struct lab_mapping *lab_infer_anywhere(struct lab_machine *m, uint64_t bus, uint64_t len);
+bool lab_infer_may_write(const struct lab_machine *m, uint64_t phys, uint64_t len);
+void lab_infer_inval(struct lab_machine *m, uint64_t phys, uint64_t len);
+void lab_infer_dropped(struct lab_machine *m, const struct lab_line *line, uint64_t base,
+		       const uint64_t mask[2], uint64_t pc);
+void lab_infer_lost(struct lab_machine *m, uint64_t phys, uint32_t len, bool store, uint64_t pc);
+void lab_judge_freed(struct lab_machine *m, uint64_t phys, uint64_t len);
+void lab_judge_shared(struct lab_machine *m, uint64_t phys, uint64_t len);
+void lab_judge_unshared(struct lab_machine *m, uint64_t phys, uint64_t len);
+void lab_judge_foreign(struct lab_machine *m, uint64_t bus, uint64_t len, uint64_t pc);
+
 /* touch.c: the CPU's side */
 void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		     bool store, uint64_t pc);

@@ -113,6 +113,10 @@ void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint6
 
 	if (m->in_api && m->api_dir == ANY_DMA_FROM_DEVICE && from < base + size && to > base)
 		lab_mask_of(size, base, from, to - from, inside);
+	if (m->inval_to > m->inval_from && m->inval_from < base + size && m->inval_to > base) {
+		lab_mask_of(size, base, m->inval_from, m->inval_to - m->inval_from, inside);
+		lab_infer_dropped(m, line, base, inside, pc);
+	}
 	for (unsigned bit = 0; bit < size; bit++) {
 		uint64_t mask = 1ull << (bit & 63);
 
@@ -148,6 +152,7 @@ void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 		m->clean_waits || (m->last_ring_store && m->last_ring_store >= m->out_drained);
 
 	m->doorbell_step = m->step;
+	m->doorbell_pc = pc;
 	if (m->last_ring_store && m->last_ring_store >= m->mmio_fenced)
 		lab_fail(m, ANY_LAB_DOORBELL, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
 			 "The doorbell is rung after a ring store that no barrier ordered before "

@@ -26,6 +26,8 @@ static void one(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t 
 			lab_cpu_load(m, region, phys, len, pc);
 	} else if (region == LAB_MMIO && phys >= LAB_MMIO_BRIDGE) {
 		lab_bridge_touch(m, (uint32_t)phys, store);
+	} else if (region == LAB_MMIO) {
+		lab_mmio_plain(m, (uint32_t)phys, len, store, pc);
 	}
 }
 
@@ -33,6 +35,8 @@ void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 {
 	struct lab_machine *m = lab_machines[(host - LAB_BASE) >> LAB_MACHINE_SHIFT];
 
+	if (m && m->armed)
+		lab_mmio_settle(m);
 	while (m && m->armed && len) {
 		uint32_t n = len > LARGEST ? LARGEST : (uint32_t)len;
 

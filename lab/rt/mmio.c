@@ -18,9 +18,13 @@ void any_lab_barrier(enum any_lab_barrier kind)
 
 	if (!m || !m->armed)
 		return;
-	if (m->master == LAB_CPU)
+	lab_mmio_settle(m);
+	if (m->master == LAB_CPU) {
 		lab_barrier(m, kind, LAB_PC());
-	else if (kind == ANY_LAB_SMP_MB || kind == ANY_LAB_DMA_MB)
+		if (m->raw)
+			lab_scenario_drain(m, kind);
+	}
+	if (m->master == LAB_DEVICE && (kind == ANY_LAB_SMP_MB || kind == ANY_LAB_DMA_MB))
 		lab_arrival_deliver(m, m->write_head); /* a device's read pushes its own writes */
 }
 
@@ -36,15 +40,15 @@ static struct lab_machine *decode(const volatile void *reg, uint32_t *offset)
 	return m;
 }
 
-uint64_t any_lab_mmio_read(const volatile void *reg, unsigned bytes)
+static uint64_t reg_read(struct lab_machine *m, uint32_t offset, unsigned bytes, uint64_t pc)
 {
-	uint32_t offset = 0;
-	struct lab_machine *m = decode(reg, &offset);
 	uint64_t value = 0;
 
-	if (!m || (!m->device && offset < LAB_MMIO_BRIDGE))
+	if (!m->device && offset < LAB_MMIO_BRIDGE)
 		return ~0ull; /* nobody answers */
-	lab_log_event(m, LAB_EV_MMIO_READ, LAB_MMIO, offset, bytes, LAB_PC());
+	lab_log_event(m, LAB_EV_MMIO_READ, LAB_MMIO, offset, bytes, pc);
+	if (m->lab)
+		lab_scenario_looked(m);
 	if (m->device)
 		lab_device_deliver(m);
 	if (offset >= LAB_MMIO_BRIDGE) {
@@ -64,11 +68,12 @@ uint64_t any_lab_mmio_read(const volatile void *reg, unsigned bytes)
 	return value;
 }
 
-static void ring(struct lab_machine *m, uint32_t value, uint64_t pc)
+static void ring(struct lab_machine *m, uint32_t offset, uint64_t value, unsigned bytes,
+		 uint64_t pc)
 {
 	lab_judge_doorbell(m, pc);
 	m->count.kicks++;
-	lab_device_post(m, m->device->doorbell, value, 4);
+	lab_device_post(m, offset, value, bytes);
 	/* Sometimes it is there, and answered, before the write returns. */
 	if (lab_chance(m, 4)) {
 		lab_device_deliver(m);
@@ -76,22 +81,21 @@ static void ring(struct lab_machine *m, uint32_t value, uint64_t pc)
 	}
 }
 
-void any_lab_mmio_write(volatile void *reg, uint64_t value, unsigned bytes)
+static void reg_write(struct lab_machine *m, uint32_t offset, uint64_t value, unsigned bytes,
+		      uint64_t pc)
 {
-	uint32_t offset = 0;
-	struct lab_machine *m = decode(reg, &offset);
 	enum lab_master before;
 
-	if (!m || (!m->device && offset < LAB_MMIO_BRIDGE))
+	if (!m->device && offset < LAB_MMIO_BRIDGE)
 		return;
 	lab_tick(m);
-	lab_log_event(m, LAB_EV_MMIO_WRITE, LAB_MMIO, offset, bytes, LAB_PC());
+	lab_log_event(m, LAB_EV_MMIO_WRITE, LAB_MMIO, offset, bytes, pc);
 	if (offset >= LAB_MMIO_BRIDGE) {
 		lab_bridge_write(m, offset, value);
 		return;
 	}
-	if (offset == m->device->doorbell) {
-		ring(m, (uint32_t)value, LAB_PC());
+	if (lab_is_doorbell(m->device, offset)) {
+		ring(m, offset, value, bytes, pc);
 		return;
 	}
 	if (m->plat->machine.posted_mmio) {
@@ -102,4 +106,84 @@ void any_lab_mmio_write(volatile void *reg, uint64_t value, unsigned bytes)
 	m->master = LAB_DEVICE;
 	m->device->write(m->device->ctx, offset, value, bytes);
 	m->master = before;
+}
+
+uint64_t any_lab_mmio_read(const volatile void *reg, unsigned bytes)
+{
+	uint32_t offset = 0;
+	struct lab_machine *m = decode(reg, &offset);
+
+	if (!m)
+		return ~0ull;
+	lab_mmio_settle(m);
+	return reg_read(m, offset, bytes, LAB_PC());
+}
+
+void any_lab_mmio_write(volatile void *reg, uint64_t value, unsigned bytes)
+{
+	uint32_t offset = 0;
+	struct lab_machine *m = decode(reg, &offset);
+
+	if (!m)
+		return;
+	lab_mmio_settle(m);
+	reg_write(m, offset, value, bytes, LAB_PC());
+}
+
+/*
+ * A plain access through a volatile pointer is announced before it happens. A load finds the
+ * register's value where it is about to look; a store's value is there at whatever is announced
+ * next, and taken then.
+ */
+static uint64_t load(const volatile void *at, unsigned bytes)
+{
+	switch (bytes) {
+	case 1:
+		return *(const volatile uint8_t *)at;
+	case 2:
+		return *(const volatile uint16_t *)at;
+	case 4:
+		return *(const volatile uint32_t *)at;
+	default:
+		return *(const volatile uint64_t *)at;
+	}
+}
+
+static void store(volatile void *at, uint64_t value, unsigned bytes)
+{
+	switch (bytes) {
+	case 1:
+		*(volatile uint8_t *)at = (uint8_t)value;
+		break;
+	case 2:
+		*(volatile uint16_t *)at = (uint16_t)value;
+		break;
+	case 4:
+		*(volatile uint32_t *)at = (uint32_t)value;
+		break;
+	default:
+		*(volatile uint64_t *)at = value;
+		break;
+	}
+}
+
+void lab_mmio_take(struct lab_machine *m)
+{
+	struct lab_plain plain = m->plain;
+
+	m->plain.bytes = 0;
+	reg_write(m, plain.offset, load(lab_ptr(m, LAB_MMIO, plain.offset), plain.bytes),
+		  plain.bytes, plain.pc);
+}
+
+void lab_mmio_plain(struct lab_machine *m, uint32_t offset, uint32_t len, bool is_store,
+		    uint64_t pc)
+{
+	if (len > 8)
+		lab_fail(m, ANY_LAB_MISUSE, pc, 0, 0, 0, 0,
+			 "%u bytes of registers are accessed at once.", len);
+	if (is_store)
+		m->plain = (struct lab_plain){offset, len, pc};
+	else
+		store(lab_ptr(m, LAB_MMIO, offset), reg_read(m, offset, len, pc), len);
 }

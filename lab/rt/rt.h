@@ -22,6 +22,37 @@ static inline void lab_announce(const volatile void *p, size_t len, bool store, 
 		lab_access((uint64_t)(uintptr_t)p, len, store, pc);
 }
 
+/* mmio.c: registers that are accessed as plain volatile memory */
+void lab_mmio_plain(struct lab_machine *m, uint32_t offset, uint32_t len, bool is_store,
+		    uint64_t pc);
+void lab_mmio_take(struct lab_machine *m);
+
+/* A plain store to a register is taken up before anything else happens. */
+static inline void lab_mmio_settle(struct lab_machine *m)
+{
+	if (ANY_UNLIKELY(m->plain.bytes))
+		lab_mmio_take(m);
+}
+
+/* lab/scenario/irq.c: somebody looked at a register or a word and may go on looking */
+void lab_scenario_looked(struct lab_machine *m);
+
+/* lab/scenario/shim.c: what a raw port's barriers do besides */
+void lab_scenario_drain(struct lab_machine *m, unsigned barrier);
+
+/* A call into the lab stands for its caller's line while it lasts. */
+static inline void lab_enter(uint64_t pc)
+{
+	if (lab_stack.depth < LAB_STACK)
+		lab_stack.sites[lab_stack.depth] = pc;
+	lab_stack.depth++;
+}
+
+static inline void lab_leave(void)
+{
+	lab_stack.depth--;
+}
+
 #define LAB_PC() ((uint64_t)(uintptr_t)__builtin_return_address(0) - 1)
 
 #endif

@@ -74,6 +74,8 @@ void __tsan_func_entry(void *site)
 void __tsan_func_exit(void);
 void __tsan_func_exit(void)
 {
+	if (lab_current)
+		lab_mmio_settle(lab_current);
 	if (lab_stack.depth)
 		lab_stack.depth--;
 }

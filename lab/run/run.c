@@ -7,6 +7,7 @@
 #include "run.h"
 #include "../oracle/oracle.h"
 #include "../port/port.h"
+#include "../scenario/scenario.h"
 
 struct run {
 	const struct any_lab_config *config;
@@ -18,6 +19,7 @@ struct run {
 	struct lab_model model;
 	struct lab_work work;
 	struct any_dma_dev dma;
+	struct any_lab *lab; /* of a scenario */
 };
 
 static int bad(struct run *r, int err, const char *why)
@@ -28,26 +30,13 @@ static int bad(struct run *r, int err, const char *why)
 	return err;
 }
 
-static int build(struct run *r)
+/* The block driver's: its disk, its device, its work. */
+static int build_block(struct run *r)
 {
-	char why[ANY_LAB_TEXT] = "out of memory";
-	int err;
+	int err = lab_disk_open(&r->disk, r->config);
 
-	r->m = lab_machine_create(&r->plat, r->config->seed, why);
-	if (!r->m)
-		return bad(r, -ANY_ENOTSUP, why);
-	r->m->report = &r->cell->report;
-	err = lab_port_build(&r->port, r->m, r->config->bypass, why);
-	if (err)
-		return bad(r, err, why);
-	err = lab_disk_open(&r->disk, r->config);
 	if (err)
 		return bad(r, err, r->disk.error);
-	if (r->config->log) {
-		r->m->log = fopen(r->config->log, "w");
-		if (!r->m->log)
-			return bad(r, -ANY_EIO, "cannot write the event log");
-	}
 	err = lab_model_init(&r->model, r->m, &r->disk, r->config);
 	if (err)
 		return bad(r, err, "the device model refuses its configuration");
@@ -63,6 +52,40 @@ static int build(struct run *r)
 		return bad(r, -ANY_ENOMEM, "out of memory");
 	lab_place_slots(r->m, r->work.slots);
 	return 0;
+}
+
+static int build_scenario(struct run *r)
+{
+	r->lab = calloc(1, sizeof(*r->lab));
+	if (!r->lab)
+		return bad(r, -ANY_ENOMEM, "out of memory");
+	r->lab->m = r->m;
+	r->lab->port = &r->port;
+	r->lab->dma = &r->dma;
+	r->lab->scenario = r->config->scenario;
+	r->m->lab = r->lab;
+	r->m->raw = r->config->scenario->flags & ANY_LAB_RAW;
+	return 0;
+}
+
+static int build(struct run *r)
+{
+	char why[ANY_LAB_TEXT] = "out of memory";
+	int err;
+
+	r->m = lab_machine_create(&r->plat, r->config->seed, why);
+	if (!r->m)
+		return bad(r, -ANY_ENOTSUP, why);
+	r->m->report = &r->cell->report;
+	err = lab_port_build(&r->port, r->m, r->config->bypass, why);
+	if (err)
+		return bad(r, err, why);
+	if (r->config->log) {
+		r->m->log = fopen(r->config->log, "w");
+		if (!r->m->log)
+			return bad(r, -ANY_EIO, "cannot write the event log");
+	}
+	return r->config->scenario ? build_scenario(r) : build_block(r);
 }
 
 static uint64_t device_mask(const struct run *r)
@@ -109,6 +132,8 @@ static int drive(struct run *r)
 	if (!r->config->bypass)
 		lab_port_boot(&r->port, r->m);
 	lab_oracle_watch(r->m, &r->dma);
+	if (r->lab)
+		return lab_scenario_run(r->lab);
 	r->m->calm = false;
 	err = lab_work_run(&r->work);
 	r->m->calm = true;
@@ -125,8 +150,12 @@ static void verdict_of_error(struct run *r, int err)
 	r->cell->verdict = ANY_LAB_FAIL;
 	report->rule = err == -ANY_EPERM ? ANY_LAB_REFUSED : ANY_LAB_DRIVER_ERROR;
 	report->step = r->m->step;
-	snprintf(report->text, sizeof(report->text), "%s (%s)",
-		 r->work.why ? r->work.why : "the driver failed", any_strerror(err));
+	if (r->lab)
+		snprintf(report->text, sizeof(report->text), "The scenario returned %d (%s).", err,
+			 any_strerror(err));
+	else
+		snprintf(report->text, sizeof(report->text), "%s (%s)",
+			 r->work.why ? r->work.why : "the driver failed", any_strerror(err));
 	if (r->disk.error[0])
 		r->cell->verdict = ANY_LAB_BAD_RUN;
 }
@@ -165,15 +194,21 @@ static void execute(struct run *r)
 	lab_current = m;
 	lab_stack_reset();
 	m->armed = true;
-	if (setjmp(m->out)) {
-		r->cell->verdict = ANY_LAB_FAIL;
-	} else {
+	switch (setjmp(m->out)) {
+	case LAB_OUT_NONE:
 		err = drive(r);
 		m->armed = false;
 		if (err)
 			verdict_of_error(r, err);
-		else
+		else if (!r->lab)
 			compare(r);
+		break;
+	case LAB_OUT_CANNOT:
+		r->cell->verdict = ANY_LAB_BAD_RUN;
+		break;
+	default:
+		r->cell->verdict = ANY_LAB_FAIL;
+		break;
 	}
 	m->armed = false;
 }
@@ -194,6 +229,8 @@ static void release(struct run *r)
 	free(r->work.result);
 	free(r->work.staging);
 	lab_disk_close(&r->disk);
+	if (r->lab)
+		lab_scenario_end(r->lab);
 	lab_machine_destroy(r->m);
 }
 

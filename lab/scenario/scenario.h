@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A user's scenario on a machine: what one run of it holds. */
+#ifndef ANYDMA_LAB_SCENARIO_RUN_H
+#define ANYDMA_LAB_SCENARIO_RUN_H
+
+#include <anydma/lab/model.h>
+#include <anydma/lab/shim.h>
+
+#include "../bus/bus.h"
+#include "../bus/device.h"
+#include "../run/run.h"
+
+#define LAB_TAKEN  512
+#define LAB_CHUNKS 64
+
+/* Memory of the run that ends with it, however the run is left. */
+struct lab_kept {
+	struct lab_kept *next;
+	max_align_t bytes[];
+};
+
+/* any_lab_dma_memory(): the same bytes as the CPU and as the device have them. */
+struct lab_chunk {
+	uint64_t cpu, bus, size;
+	struct any_dma_coherent mem; /* size 0: mapped in place */
+	struct any_dma_mapping map;
+};
+
+struct any_lab {
+	struct lab_machine *m;
+	struct lab_port *port;
+	struct any_dma_dev *dma;
+	const struct any_lab_scenario *scenario;
+
+	struct any_lab_model model;
+	struct lab_device device;
+	bool attached;
+
+	struct {
+		uint64_t phys, size;
+	} taken[LAB_TAKEN]; /* RAM that is somebody's */
+	uint32_t n_taken;
+	struct lab_chunk chunks[LAB_CHUNKS];
+	uint32_t n_chunks;
+	struct lab_kept *kept;
+
+	void (*handler)(void *ctx);
+	void *handler_ctx;
+	uint32_t irq_off;
+	bool in_handler;
+	uint32_t idle; /* looks of a polling loop since anything moved */
+
+	uint64_t rng, model_rng;
+};
+
+/* run.c: the whole of it, under the oracle's eyes; 0 or the scenario's error. */
+int lab_scenario_run(struct any_lab *lab);
+void lab_scenario_end(struct any_lab *lab);
+
+/* Zeroed memory that lives as long as the run, and is no memory of the machine. */
+void *lab_scenario_keep(struct any_lab *lab, size_t size);
+
+/* The run cannot go on, and it is nobody's fault: a machine too small for what is asked. */
+_Noreturn void lab_scenario_cannot(struct any_lab *lab, const char *fmt, ...) ANY_PRINTF(2, 3);
+
+/* memory.c */
+/* Whole pages of RAM that nobody has, taken; does not return without. */
+uint64_t lab_take(struct any_lab *lab, size_t size);
+/* The CPU physical address of a byte, if it is memory of the machine. */
+bool lab_phys(const struct lab_machine *m, const volatile void *cpu, uint64_t *phys);
+void lab_give_chunks_back(struct any_lab *lab);
+
+/* irq.c: between two accesses of the driver */
+void lab_scenario_tick(struct lab_machine *m);
+
+#endif

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One file, one line: the scenes of tests/scenario/NAME.c. */
+SCENES(copy)
+SCENES(raw)

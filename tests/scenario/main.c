@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs the scenes: good ones on every platform, wrong ones until they are found.
+ *
+ *	scenes [-v] [NAME [PLATFORM [SEED [COUNT]]]]
+ *
+ * One line for a scene that does not come to what it must; the last line counts.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <anydma/platform.h>
+
+#include "scenes.h"
+
+#define SEEDS 200u
+
+static bool verbose;
+static uint64_t first_seed = 1, n_seeds;
+static const char *only_platform;
+
+static const struct {
+	const struct scene *scenes;
+	const size_t *n;
+} lists[] = {
+#define SCENES(list) {scenes_##list, &n_scenes_##list},
+#include "list.h"
+#undef SCENES
+};
+
+static void run(const struct scene *s, size_t platform, uint64_t seed, struct any_lab_cell *cell)
+{
+	struct any_lab_config config = {
+		.dtb = any_platform_list[platform].dtb,
+		.dtb_size = any_platform_list[platform].size,
+		.name = any_platform_list[platform].name,
+		.seed = seed,
+		.access_platform = true,
+		.source = -1,
+		.target = -1,
+		.scenario = &s->scenario,
+		.log = getenv("SCENE_LOG"),
+	};
+	int err = any_lab_run(&config, cell);
+
+	if (err && cell->verdict == ANY_LAB_PASS)
+		cell->verdict = ANY_LAB_BAD_RUN;
+}
+
+static void say(const struct scene *s, const struct any_lab_cell *cell)
+{
+	const struct any_lab_report *r = &cell->report;
+
+	printf("%s on %s, seed %llu: %s: %s at %s %s:%u before %s %s:%u\n", s->scenario.name,
+	       cell->platform, (unsigned long long)cell->seed,
+	       cell->verdict == ANY_LAB_PASS   ? "passes"
+	       : cell->verdict == ANY_LAB_FAIL ? any_lab_rules[r->rule].id
+					       : "no run",
+	       r->text, r->at.function, r->at.file, r->at.line, r->before.function, r->before.file,
+	       r->before.line);
+	for (uint32_t i = 0; verbose && i < r->n_events; i++)
+		printf("    %s\n", r->events[i]);
+}
+
+static bool as_meant(const struct scene *s, const struct any_lab_cell *cell)
+{
+	if (s->rule == ANY_LAB_OK)
+		return cell->verdict == ANY_LAB_PASS;
+	return cell->verdict == ANY_LAB_FAIL && cell->report.rule == s->rule &&
+	       (!s->function || !strcmp(s->function, cell->report.at.function) ||
+		!strcmp(s->function, cell->report.before.function));
+}
+
+static bool chosen(const struct scene *s, size_t platform)
+{
+	const char *want = only_platform ? only_platform : s->platform;
+
+	return !want || !strcmp(want, any_platform_list[platform].name);
+}
+
+/* A good scene passes every time; a wrong one is found, and nothing else is. */
+static bool judge(const struct scene *s)
+{
+	static struct any_lab_cell cell;
+	uint64_t seeds = n_seeds ? n_seeds : s->rule == ANY_LAB_OK ? 3 : SEEDS;
+	bool found = false;
+
+	for (size_t p = 0; p < any_platform_count; p++)
+		for (uint64_t seed = first_seed; chosen(s, p) && seed < first_seed + seeds;
+		     seed++) {
+			bool ok;
+
+			run(s, p, seed, &cell);
+			ok = as_meant(s, &cell);
+			if (verbose || (!ok && cell.verdict != ANY_LAB_PASS) ||
+			    (!ok && s->rule == ANY_LAB_OK))
+				say(s, &cell);
+			if (!ok && (s->rule == ANY_LAB_OK || cell.verdict != ANY_LAB_PASS))
+				return false;
+			found |= ok;
+			if (ok && s->rule != ANY_LAB_OK)
+				return true;
+		}
+	if (!found)
+		printf("%s: not found with %llu seeds\n", s->scenario.name,
+		       (unsigned long long)seeds);
+	return found;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned passed = 0, failed = 0;
+
+	if (argc > 1 && !strcmp(argv[1], "-v")) {
+		verbose = true;
+		argv++;
+		argc--;
+	}
+	only_platform = argc > 2 ? argv[2] : NULL;
+	first_seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
+	n_seeds = argc > 4 ? strtoull(argv[4], NULL, 10) : (uint64_t)(argc > 3);
+	for (size_t l = 0; l < ANY_ARRAY_SIZE(lists); l++)
+		for (size_t i = 0; i < *lists[l].n; i++) {
+			const struct scene *s = &lists[l].scenes[i];
+
+			if (argc > 1 && strcmp(argv[1], s->scenario.name) != 0)
+				continue;
+			if (judge(s))
+				passed++;
+			else
+				failed++;
+		}
+	printf("%u scenes as meant, %u not\n", passed, failed);
+	return failed || !passed;
+}
