@@ -143,6 +143,11 @@ struct lab_ram {
 	uint64_t base, size;
 };
 
+/* Words of `size` bytes, `stride` apart: one in each descriptor of a ring, or a single one. */
+struct lab_words {
+	uint64_t base, size, stride, count;
+};
+
 /* One range of RAM. Ascending by place; place and base agree below LAB_BANK_GAP. */
 struct lab_bank {
 	uint64_t base, size, place;
@@ -223,9 +228,10 @@ struct lab_machine {
 
 	/* words of device memory that the driver polls: indices, suppression flags (from the model)
 	 */
-	struct lab_ram polled[8];
-	/* words of driver memory that announce others to the device; none known: any may */
-	struct lab_ram announcing[8];
+	struct lab_words polled[8];
+	/* words of driver memory that announce others to the device; none known: any may; one
+	 * of no bytes: a doorbell announces all */
+	struct lab_words announcing[8];
 	uint32_t n_polled, n_announcing;
 
 	/* a raw driver: what is inferred (oracle/infer.c) */
@@ -332,6 +338,14 @@ static inline struct lab_line *lab_line(const struct lab_machine *m, unsigned vi
 static inline uint8_t *lab_own(const struct lab_machine *m, uint64_t phys)
 {
 	return (uint8_t *)(uintptr_t)lab_raw(m, LAB_OWN, lab_place(m, phys) >> 6);
+}
+
+/* Does [phys, phys + len) lie in one of the words? */
+static inline bool lab_in_words(const struct lab_words *w, uint64_t phys, uint64_t len)
+{
+	uint64_t at = phys - w->base;
+
+	return at < w->stride * w->count && at % w->stride + len <= w->size;
 }
 
 bool lab_is_ram(const struct lab_machine *m, uint64_t phys, uint64_t len);

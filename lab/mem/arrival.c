@@ -81,8 +81,7 @@ static const struct lab_write *newest(const struct lab_machine *m, uint64_t abov
 bool lab_polled(const struct lab_machine *m, uint64_t phys, uint32_t len)
 {
 	for (uint32_t i = 0; i < m->n_polled; i++)
-		if (phys >= m->polled[i].base &&
-		    phys + len <= m->polled[i].base + m->polled[i].size)
+		if (lab_in_words(&m->polled[i], phys, len))
 			return true;
 	return false;
 }

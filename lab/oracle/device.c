@@ -52,7 +52,7 @@ static void judge_cached_load(struct lab_machine *m, unsigned view, uint64_t phy
 bool lab_announces(const struct lab_machine *m, uint64_t phys)
 {
 	for (uint32_t i = 0; i < m->n_announcing; i++)
-		if (phys - m->announcing[i].base < m->announcing[i].size)
+		if (lab_in_words(&m->announcing[i], phys, 1))
 			return true;
 	return !m->n_announcing;
 }

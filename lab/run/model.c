@@ -65,13 +65,13 @@ static void put_half(uint64_t *value, uint32_t half, uint64_t word)
 	*value = (*value & ~(0xffffffffull << shift)) | (word & 0xffffffffull) << shift;
 }
 
-static void tell(struct lab_machine *m, uint64_t bus, uint64_t len, struct lab_ram *list,
+static void tell(struct lab_machine *m, uint64_t bus, uint64_t len, struct lab_words *list,
 		 uint32_t *n)
 {
 	const struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
 
 	if (map && *n < ANY_ARRAY_SIZE(m->polled))
-		list[(*n)++] = (struct lab_ram){map->phys + (bus - map->bus), len};
+		list[(*n)++] = (struct lab_words){map->phys + (bus - map->bus), len, len, 1};
 }
 
 /* used.flags, used.idx and avail_event are words a driver polls; avail.idx is the word that

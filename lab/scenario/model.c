@@ -47,6 +47,21 @@ volatile void *any_lab_attach(struct any_lab *lab, const struct any_lab_model *m
 	return lab_ptr(lab->m, LAB_MMIO, 0);
 }
 
+const struct any_lab_model *any_lab_attached(struct any_lab *lab)
+{
+	return lab->attached ? &lab->model : NULL;
+}
+
+void *any_lab_keep(struct any_lab *lab, size_t size)
+{
+	return lab_scenario_keep(lab, size);
+}
+
+void any_lab_model_wake(struct any_lab *lab)
+{
+	lab->device.awake = true;
+}
+
 static void judge_caller(const struct any_lab *lab, const char *verb)
 {
 	if (lab->m->master != LAB_DEVICE)
@@ -99,22 +114,43 @@ static bool memory_at(const struct any_lab *lab, uint64_t bus, size_t len, struc
 	return map && lab_is_ram(lab->m, out->base, len);
 }
 
-static void tell(struct any_lab *lab, uint64_t bus, size_t len, struct lab_ram *list, uint32_t *n)
+static void tell(struct any_lab *lab, uint64_t bus, struct lab_words words, struct lab_words *list,
+		 uint32_t *n)
 {
-	struct lab_ram words;
+	struct lab_ram all;
+	uint64_t span = words.stride * (words.count - 1) + words.size;
 
-	if (memory_at(lab, bus, len, &words) && *n < ANY_ARRAY_SIZE(lab->m->polled))
+	if (words.size && !(words.count && memory_at(lab, bus, span, &all)))
+		return;
+	if (words.size)
+		words.base = all.base;
+	if (*n < ANY_ARRAY_SIZE(lab->m->polled))
 		list[(*n)++] = words;
 }
 
 void any_lab_model_polled(struct any_lab *lab, uint64_t bus, size_t len)
 {
-	tell(lab, bus, len, lab->m->polled, &lab->m->n_polled);
+	any_lab_model_polled_each(lab, bus, len, len, 1);
+}
+
+void any_lab_model_polled_each(struct any_lab *lab, uint64_t bus, size_t len, size_t stride,
+			       size_t count)
+{
+	if (len)
+		tell(lab, bus, (struct lab_words){0, len, stride, count}, lab->m->polled,
+		     &lab->m->n_polled);
 }
 
 void any_lab_model_announced(struct any_lab *lab, uint64_t bus, size_t len)
 {
-	tell(lab, bus, len, lab->m->announcing, &lab->m->n_announcing);
+	any_lab_model_announced_each(lab, bus, len, len, 1);
+}
+
+void any_lab_model_announced_each(struct any_lab *lab, uint64_t bus, size_t len, size_t stride,
+				  size_t count)
+{
+	tell(lab, bus, (struct lab_words){0, len, stride, len ? count : 0}, lab->m->announcing,
+	     &lab->m->n_announcing);
 }
 
 void any_lab_model_shares(struct any_lab *lab, uint64_t bus, size_t len)

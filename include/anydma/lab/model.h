@@ -35,6 +35,16 @@ struct any_lab_model {
  * run. Called by the scenario. */
 volatile void *any_lab_attach(struct any_lab *lab, const struct any_lab_model *model);
 
+/* The model that is attached, NULL: none. For functions of a model that a scenario calls. */
+const struct any_lab_model *any_lab_attached(struct any_lab *lab);
+
+/* Zeroed memory for the model's state: no memory of the machine, gone with the run, however the run
+ * is left. Does not return NULL. */
+void *any_lab_keep(struct any_lab *lab, size_t size);
+
+/* Something came from outside (a frame, a key): step is to be called again. */
+void any_lab_model_wake(struct any_lab *lab);
+
 /* ---- model: the bus ------------------------------------------------------------------------ */
 
 /* Moves bytes between the device and what the bus shows at `bus`. */
@@ -58,8 +68,13 @@ void any_lab_model_shares(struct any_lab *lab, uint64_t bus, size_t len);
 /* The driver looks here again and again: an old value is only a look too early. */
 void any_lab_model_polled(struct any_lab *lab, uint64_t bus, size_t len);
 /* A store here tells the device of all that was stored before (an index, an ownership bit). With
- * none declared, any may. */
+ * none declared, any may; with one of len 0, none does: only doorbells tell. */
 void any_lab_model_announced(struct any_lab *lab, uint64_t bus, size_t len);
+/* The same for one word in each of `count` descriptors, `stride` bytes apart: OWN bits. */
+void any_lab_model_polled_each(struct any_lab *lab, uint64_t bus, size_t len, size_t stride,
+			       size_t count);
+void any_lab_model_announced_each(struct any_lab *lab, uint64_t bus, size_t len, size_t stride,
+				  size_t count);
 
 /*
  * A buffer is the device's: it has read the descriptor that gives it. And it is not any more: it
