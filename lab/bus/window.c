@@ -4,6 +4,8 @@
 #include "path.h"
 #include "../cache/cache.h"
 #include "../oracle/oracle.h"
+#include "../scenario/program.h"
+#include "../scenario/scenario.h"
 
 static struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64_t len, bool write,
 				     uint64_t pc)
@@ -34,8 +36,9 @@ static struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64
 _Noreturn void lab_nowhere(const struct lab_trip *t, uint64_t bus)
 {
 	const struct lab_mapping *map = t->map;
-	bool cpu_address = map->phys && t->said - map->bus < map->len &&
-			   map->phys + (t->said - map->bus) == bus;
+	bool cpu_address = map == &t->m->anywhere ? lab_is_ram(t->m, bus, 1)
+						  : map->phys && t->said - map->bus < map->len &&
+							    map->phys + (t->said - map->bus) == bus;
 
 	if (cpu_address)
 		LAB_WRONG(t, ANY_LAB_WRONG_WINDOW, bus,
@@ -76,6 +79,22 @@ static uint64_t direct(struct lab_trip *t, uint64_t bus)
 	return lab_unpermute(t->m, bare);
 }
 
+/* A raw driver computed this address: it must be of memory that is the program's. */
+static void judge_anywhere(const struct lab_trip *t, uint64_t bus, uint64_t phys)
+{
+	if (lab_is_programs(t->m->lab, phys, t->run))
+		return;
+	if (lab_is_ram(t->m, bus, 1) && lab_is_programs(t->m->lab, bus, 1))
+		LAB_WRONG(
+			t, ANY_LAB_WRONG_WINDOW, bus,
+			"The device uses 0x%llx, the CPU's physical address of memory; on this bus "
+			"that address reaches 0x%llx.",
+			(unsigned long long)bus, (unsigned long long)phys);
+	LAB_WRONG(t, ANY_LAB_OUTSIDE, bus,
+		  "The device uses 0x%llx, which is no memory of the program's.",
+		  (unsigned long long)bus);
+}
+
 /* The buffer the driver meant, where it can be told from the mapping alone. */
 static void judge_memory(const struct lab_trip *t, uint64_t bus, uint64_t phys)
 {
@@ -83,6 +102,8 @@ static void judge_memory(const struct lab_trip *t, uint64_t bus, uint64_t phys)
 
 	if (!lab_is_ram(t->m, phys, t->run))
 		lab_nowhere(t, bus);
+	if (t->map == &t->m->anywhere)
+		judge_anywhere(t, bus, phys);
 	if (t->m->raw && t->write && !lab_infer_may_write(t->m, phys, t->run))
 		LAB_WRONG(t, ANY_LAB_OUTSIDE, t->said,
 			  "The device writes %llu bytes at bus address 0x%llx, which are of no "
@@ -107,8 +128,11 @@ uint64_t lab_bus_resolve(struct lab_machine *m, uint64_t bus, uint64_t len, bool
 			 uint64_t *contiguous)
 {
 	struct lab_trip t = {.m = m, .said = bus, .len = len, .run = len, .pc = pc, .write = write};
-	uint64_t wire = bus | m->plat->facts.implied_bits, phys;
+	uint64_t wire, phys;
 
+	if (m->raw)
+		bus = t.said = lab_infer_address(m, bus);
+	wire = bus | m->plat->facts.implied_bits;
 	t.map = authority(m, bus, len, write, pc);
 	lab_judge_reach(&t, wire);
 	t.map->ordered = (wire & m->plat->machine.order_bits) != 0;
@@ -116,6 +140,8 @@ uint64_t lab_bus_resolve(struct lab_machine *m, uint64_t bus, uint64_t len, bool
 	phys = lab_iommu_translates(m, wire) ? lab_through_iommu(&t, wire) : direct(&t, wire);
 	phys = lab_cache_bare(m, phys);
 	judge_memory(&t, wire, phys);
+	if (m->program)
+		lab_program_met(m, phys, t.run, pc);
 	*contiguous = t.run;
 	return phys;
 }

@@ -6,6 +6,7 @@
  */
 #include "cache.h"
 #include "../oracle/oracle.h"
+#include "../scenario/program.h"
 
 static void drop(struct lab_machine *m, unsigned view, uint64_t base)
 {
@@ -52,6 +53,8 @@ void lab_cache_op(struct lab_machine *m, enum lab_cache_kind kind, unsigned view
 {
 	struct lab_cache_op op = {kind, view, phys, len, pc};
 
+	if (m->program)
+		lab_program_told(m, phys, len, pc);
 	lab_log_event(m, kind == LAB_INVAL ? LAB_EV_INVAL : LAB_EV_CLEAN, view, phys, (uint32_t)len,
 		      pc);
 	if (kind != LAB_INVAL)

@@ -4,6 +4,7 @@
 
 #include "machine.h"
 #include "../oracle/oracle.h"
+#include "../scenario/scenario.h"
 
 static char byte_state(const struct lab_machine *m, unsigned view, uint64_t at, uint64_t phys,
 		       uint32_t len)
@@ -142,5 +143,6 @@ void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64
 		fprintf(stderr, "anydma lab: %s\n", r->text);
 		__builtin_trap();
 	}
+	lab_stack_left(m);
 	longjmp(m->out, LAB_OUT_VERDICT);
 }

@@ -164,6 +164,7 @@ enum lab_out { LAB_OUT_NONE, LAB_OUT_VERDICT, LAB_OUT_CANNOT };
 struct lab_iommu;
 struct lab_device;
 struct any_lab;
+struct lab_program;
 
 struct lab_machine {
 	const struct any_platform *plat;
@@ -244,7 +245,8 @@ struct lab_machine {
 
 	struct lab_plain plain;
 	struct lab_iommu *iommu;
-	struct any_lab *lab; /* the user's scenario; NULL: the block driver's workload */
+	struct lab_program *program; /* NULL: the driver's memory is native but for its buffers */
+	struct any_lab *lab;	     /* the user's scenario; NULL: the block driver's workload */
 	struct lab_device *device;
 	const struct any_dma_platform *port; /* what the driver was told */
 

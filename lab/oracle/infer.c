@@ -6,6 +6,7 @@
 #include "oracle.h"
 #include "../bus/bus.h"
 #include "../cache/cache.h"
+#include "../scenario/program.h"
 
 /* ---- buffers the device has taken */
 
@@ -37,6 +38,21 @@ void lab_infer_returned(struct lab_machine *m, uint64_t bus, uint64_t len)
 		lab_mapping_remove(m, map);
 		i--;
 	}
+}
+
+/*
+ * On the systems of raw drivers the CPU's pointer is the physical address, and often 32 bits of it
+ * are kept: what was a pointer of the program's is put back to the address that it stands for.
+ */
+uint64_t lab_infer_address(const struct lab_machine *m, uint64_t bus)
+{
+	uint64_t low = (uint32_t)(bus - lab_statics.from);
+
+	if (!m->program)
+		return bus;
+	if (bus >> 32 ? bus - lab_statics.from < lab_statics.size : low < lab_statics.size)
+		return m->program->statics + low;
+	return bus - LAB_BASE < LAB_SPAN && lab_region_of(bus) < LAB_VIEWS ? lab_phys_of(bus) : bus;
 }
 
 /* A bus address that no mapping covers: memory of the program's, by what a board's header says. */

@@ -3,10 +3,11 @@
 #include "oracle.h"
 #include "../bus/device.h"
 #include "../cache/cache.h"
+#include "../scenario/program.h"
 
 static bool in_machine(const struct lab_machine *m, const void *p)
 {
-	uint64_t at = (uint64_t)(uintptr_t)p - LAB_BASE;
+	uint64_t at = lab_home(m, (uint64_t)(uintptr_t)p) - LAB_BASE;
 
 	return at < LAB_SPAN && at >> LAB_MACHINE_SHIFT == m->id;
 }
@@ -20,7 +21,8 @@ static void mark(struct lab_machine *m, const struct lab_mapping *map, bool on)
 		return;
 	own = lab_own(m, map->phys);
 	for (uint64_t i = 0; i <= n; i++)
-		own[i] = on ? (uint8_t)(own[i] | flag) : (uint8_t)(own[i] & LAB_OWN_RING & ~flag);
+		own[i] = on ? (uint8_t)(own[i] | flag)
+			    : (uint8_t)(own[i] & (LAB_OWN_RING | LAB_OWN_TOLD) & ~flag);
 }
 
 /* Unmarking is by whole granules: neighbours that share the first or last one are marked again. */
@@ -117,6 +119,8 @@ void lab_mapping_insert(struct lab_machine *m, const struct lab_mapping *map)
 			 "unmapped.",
 			 LAB_MAPPINGS);
 	judge_apart(m, map);
+	if (m->program && !map->coherent)
+		lab_program_told(m, map->phys, map->len, lab_trace_pc(map->trace));
 	m->mappings[m->n_mappings++] = *map;
 	mark(m, map, true);
 	judge_edges(m, map);
@@ -145,7 +149,7 @@ static void on_map(struct lab_machine *m, const struct any_dma_event *ev)
 	map.dir = ev->map->dir;
 	map.flags = ev->map->flags;
 	if (in_machine(m, ev->map->cpu)) {
-		map.cpu = (uint64_t)(uintptr_t)ev->map->cpu;
+		map.cpu = lab_home(m, (uint64_t)(uintptr_t)ev->map->cpu);
 		map.phys = lab_phys_of(map.cpu);
 	}
 	lab_trace(map.trace);
@@ -249,7 +253,7 @@ static void begin(struct lab_machine *m, const struct any_dma_event *ev)
 	const void *cpu = ev->map ? ev->map->cpu : ev->cpu;
 
 	if (!m->in_api++) {
-		m->api_from = (uint64_t)(uintptr_t)cpu;
+		m->api_from = lab_home(m, (uint64_t)(uintptr_t)cpu);
 		m->api_to = m->api_from + (ev->map ? ev->map->len : ev->len);
 		m->api_dir = ev->map ? ev->map->dir : (uint8_t)ev->dir;
 	}
@@ -296,8 +300,9 @@ void lab_mapping_lend(struct lab_machine *m, uint64_t cpu, uint64_t bus, uint64_
 				  .len = len,
 				  .dir = (uint8_t)dir};
 
+	map.cpu = lab_home(m, cpu);
 	if (in_machine(m, (const void *)(uintptr_t)cpu))
-		map.phys = lab_phys_of(cpu);
+		map.phys = lab_phys_of(map.cpu);
 	map.lend = true;
 	lab_trace(map.trace);
 	lab_log_event(m, LAB_EV_MAP, lab_region_of(cpu), map.phys, (uint32_t)len, map.trace[0]);

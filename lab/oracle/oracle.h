@@ -34,6 +34,7 @@ void lab_mapping_remove(struct lab_machine *m, struct lab_mapping *map);
 /* infer.c: ownership without maps (docs/raw.md) */
 void lab_infer_taken(struct lab_machine *m, uint64_t bus, uint64_t len, enum any_dma_dir dir);
 void lab_infer_returned(struct lab_machine *m, uint64_t bus, uint64_t len);
+uint64_t lab_infer_address(const struct lab_machine *m, uint64_t bus);
 struct lab_mapping *lab_infer_anywhere(struct lab_machine *m, uint64_t bus, uint64_t len);
 bool lab_infer_may_write(const struct lab_machine *m, uint64_t phys, uint64_t len);
 void lab_infer_inval(struct lab_machine *m, uint64_t phys, uint64_t len);

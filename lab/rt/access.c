@@ -33,11 +33,23 @@ static void one(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t 
 
 void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 {
-	struct lab_machine *m = lab_machines[(host - LAB_BASE) >> LAB_MACHINE_SHIFT];
+	struct lab_machine *m;
 
-	if (m && m->armed)
-		lab_mmio_settle(m);
-	while (m && m->armed && len) {
+	if (ANY_UNLIKELY(host - LAB_BASE >= LAB_SPAN)) { /* only while a scenario runs */
+		m = lab_current;
+		host = lab_home(m, host);
+	} else {
+		m = lab_machines[(host - LAB_BASE) >> LAB_MACHINE_SHIFT];
+	}
+	if (!m || !m->armed)
+		return;
+	lab_mmio_settle(m);
+	if (m->program && lab_region_of(host) == LAB_VIEW0 && lab_is_private(m, host, len)) {
+		if (m->master == LAB_CPU)
+			lab_program_look(m);
+		return;
+	}
+	while (len) {
 		uint32_t n = len > LARGEST ? LARGEST : (uint32_t)len;
 
 		one(m, lab_region_of(host), lab_phys_of(host), n, store, pc);

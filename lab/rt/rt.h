@@ -3,7 +3,7 @@
 #ifndef ANYDMA_LAB_RT_H
 #define ANYDMA_LAB_RT_H
 
-#include "../core/machine.h"
+#include "../scenario/program.h"
 
 #define LAB_STACK 128
 
@@ -15,11 +15,13 @@ extern struct lab_stack lab_stack;
 
 void lab_access(uint64_t host, size_t len, bool store, uint64_t pc);
 
-/* One compare for everything that is not lab memory: stack, globals, heap. */
+/* Two compares for everything that is not lab memory: stack, globals, heap. */
 static inline void lab_announce(const volatile void *p, size_t len, bool store, uint64_t pc)
 {
-	if (ANY_UNLIKELY((uint64_t)(uintptr_t)p - LAB_BASE < LAB_SPAN))
-		lab_access((uint64_t)(uintptr_t)p, len, store, pc);
+	uint64_t host = (uint64_t)(uintptr_t)p;
+
+	if (ANY_UNLIKELY(host - LAB_BASE < LAB_SPAN || host - lab_statics.from < lab_statics.size))
+		lab_access(host, len, store, pc);
 }
 
 /* mmio.c: registers that are accessed as plain volatile memory */
@@ -33,6 +35,9 @@ static inline void lab_mmio_settle(struct lab_machine *m)
 	if (ANY_UNLIKELY(m->plain.bytes))
 		lab_mmio_take(m);
 }
+
+/* lab/scenario/program.c: an access that concerns nobody but the CPU */
+void lab_program_look(struct lab_machine *m);
 
 /* lab/scenario/irq.c: somebody looked at a register or a word and may go on looking */
 void lab_scenario_looked(struct lab_machine *m);

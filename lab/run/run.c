@@ -210,6 +210,7 @@ static void execute(struct run *r)
 		r->cell->verdict = ANY_LAB_FAIL;
 		break;
 	}
+	lab_stack_back();
 	m->armed = false;
 }
 

@@ -19,7 +19,7 @@
 struct lab_port {
 	struct any_dma_platform plat;
 	struct any_dma_ops ops;
-	struct any_dma_region ram[2 * LAB_MAX_RAM * LAB_VIEWS];
+	struct any_dma_region ram[2 * LAB_MAX_RAM * LAB_VIEWS + 1]; /* one: a program's statics */
 	struct any_bounce_pool bounce;
 	uint32_t bounce_stack[LAB_BOUNCE_SLOTS];
 	struct any_coherent_region coherent;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory for a scenario: buffers wherever the system happened to find pages, and what it has set
  * aside for the device. */
+#include "program.h"
 #include "scenario.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
@@ -105,12 +106,21 @@ void *any_lab_alloc(struct any_lab *lab, size_t size)
 
 bool lab_phys(const struct lab_machine *m, const volatile void *cpu, uint64_t *phys)
 {
-	uint64_t host = (uint64_t)(uintptr_t)cpu;
+	uint64_t host = lab_home(m, (uint64_t)(uintptr_t)cpu);
 
 	if (host - LAB_BASE >= LAB_SPAN || lab_region_of(host) >= LAB_MMIO)
 		return false;
 	*phys = lab_phys_of(host);
 	return lab_is_ram(m, *phys, 1);
+}
+
+bool lab_is_programs(const struct any_lab *lab, uint64_t phys, uint64_t len)
+{
+	for (uint32_t i = 0; i < lab->n_taken; i++)
+		if (phys - lab->taken[i].phys < lab->taken[i].size &&
+		    len <= lab->taken[i].size - (phys - lab->taken[i].phys))
+			return true;
+	return false;
 }
 
 void any_lab_free(struct any_lab *lab, void *p)

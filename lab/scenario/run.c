@@ -3,9 +3,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "program.h"
 #include "scenario.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
+
+/* Not the driver's heap (heap.c). */
+void *__real_calloc(size_t n, size_t size);
 
 struct any_lab *any_lab_current(void)
 {
@@ -19,7 +23,7 @@ struct any_dma_dev *any_lab_dma(struct any_lab *lab)
 
 void *lab_scenario_keep(struct any_lab *lab, size_t size)
 {
-	struct lab_kept *k = calloc(1, sizeof(*k) + size);
+	struct lab_kept *k = __real_calloc(1, sizeof(*k) + size);
 
 	if (!k)
 		lab_scenario_cannot(lab, "the host has no memory for %zu bytes", size);
@@ -38,6 +42,7 @@ void lab_scenario_cannot(struct any_lab *lab, const char *fmt, ...)
 	vsnprintf(r->text, sizeof(r->text), fmt, args);
 	va_end(args);
 	lab->m->calm = true;
+	lab_stack_left(lab->m);
 	longjmp(lab->m->out, LAB_OUT_CANNOT);
 }
 
@@ -47,10 +52,12 @@ int lab_scenario_run(struct any_lab *lab)
 
 	lab->rng = lab->m->rng ^ 0x6a09e667f3bcc909ull;
 	lab->model_rng = lab->m->rng ^ 0xbb67ae8584caa73bull;
+	lab_program_create(lab);
+	lab_statics_begin(lab);
 	lab->m->calm = false;
-	err = lab->scenario->run(lab);
-	lab->m->calm = true;
+	err = lab_stack_run(lab, lab->scenario->run);
 	lab_mmio_settle(lab->m);
+	lab->m->calm = true;
 	if (!err) {
 		lab_give_chunks_back(lab);
 		lab_judge_end(lab->m);
@@ -60,6 +67,7 @@ int lab_scenario_run(struct any_lab *lab)
 
 void lab_scenario_end(struct any_lab *lab)
 {
+	lab_statics_end();
 	while (lab->kept) {
 		struct lab_kept *next = lab->kept->next;
 

@@ -26,6 +26,8 @@ struct lab_chunk {
 	struct any_dma_mapping map;
 };
 
+struct lab_heap;
+
 struct any_lab {
 	struct lab_machine *m;
 	struct lab_port *port;
@@ -43,6 +45,8 @@ struct any_lab {
 	struct lab_chunk chunks[LAB_CHUNKS];
 	uint32_t n_chunks;
 	struct lab_kept *kept;
+	struct lab_heap *heap;
+	bool on_stack;
 
 	void (*handler)(void *ctx);
 	void *handler_ctx;
@@ -66,9 +70,19 @@ _Noreturn void lab_scenario_cannot(struct any_lab *lab, const char *fmt, ...) AN
 /* memory.c */
 /* Whole pages of RAM that nobody has, taken; does not return without. */
 uint64_t lab_take(struct any_lab *lab, size_t size);
+/* Taken by the program, or set aside for its device. */
+bool lab_is_programs(const struct any_lab *lab, uint64_t phys, uint64_t len);
 /* The CPU physical address of a byte, if it is memory of the machine. */
 bool lab_phys(const struct lab_machine *m, const volatile void *cpu, uint64_t *phys);
 void lab_give_chunks_back(struct any_lab *lab);
+
+/* program.c */
+void lab_program_create(struct any_lab *lab);
+
+/* stack.c: runs on the machine's stack; and what a verdict does before and after its longjmp. */
+int lab_stack_run(struct any_lab *lab, int (*run)(struct any_lab *lab));
+void lab_stack_left(const struct lab_machine *m);
+void lab_stack_back(void);
 
 /* irq.c: between two accesses of the driver */
 void lab_scenario_tick(struct lab_machine *m);

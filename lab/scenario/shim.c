@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What shims call: the cache as this machine's port works it, ownership that an API passes on. */
+#include "program.h"
 #include "scenario.h"
 #include "../bus/bridge.h"
 #include "../cache/cache.h"
@@ -73,8 +74,12 @@ void any_lab_cache(enum any_lab_cache_op op, const volatile void *from, size_t l
 		return;
 	lab_mmio_settle(m);
 	lab_enter(LAB_PC());
-	if (!lab_phys(m, from, &phys))
-		any_lab_misuse("A cache operation on %zu bytes that are no memory.", len);
+	if (!lab_phys(m, from, &phys)) { /* constants, text: never dirty, never written */
+		lab_leave();
+		return;
+	}
+	lab_program_told(m, phys, len, LAB_PC());
+	va = (void *)(uintptr_t)lab_home(m, (uint64_t)(uintptr_t)from);
 	if (op != ANY_LAB_CACHE_CLEAN && needs(m, ANY_DMA_FROM_DEVICE))
 		lab_port_drain(m, ANY_DMA_FROM_DEVICE);
 	if (lab_caches(m, phys))

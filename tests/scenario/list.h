@@ -2,3 +2,4 @@
 /* One file, one line: the scenes of tests/scenario/NAME.c. */
 SCENES(copy)
 SCENES(raw)
+SCENES(memory)

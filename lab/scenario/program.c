@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* When a device is told of memory of the program's: from then on its lines and stores count. */
+#include "program.h"
+#include "scenario.h"
+#include "../cache/cache.h"
+#include "../mem/mem.h"
+#include "../oracle/oracle.h"
+#include "../rt/rt.h"
+
+#define STACK  (256ull << 10)
+#define LEAST  (64ull << 10)
+#define MOST   (8ull << 20)
+#define PAGE   4096ull
+#define GLANCE 256u /* accesses to private memory that take the time of one event */
+
+static uint64_t total_ram(const struct lab_machine *m)
+{
+	uint64_t size = 0;
+
+	for (unsigned i = 0; i < m->n_ram; i++)
+		size += m->ram[i].size;
+	return size;
+}
+
+/* One piece of RAM for all of it: a sixteenth of the machine's, within reason. */
+void lab_program_create(struct any_lab *lab)
+{
+	struct lab_program *p = lab_scenario_keep(lab, sizeof(*p));
+	uint64_t heap = total_ram(lab->m) / 16 & ~(PAGE - 1), statics = 0;
+
+	lab_statics_size(&statics);
+	p->stack_size = STACK;
+	p->heap_size = heap < LEAST ? LEAST : heap > MOST ? MOST : heap;
+	p->size = p->stack_size + p->heap_size + statics;
+	p->base = lab_take(lab, p->size);
+	p->place = lab_place(lab->m, p->base);
+	p->heap = p->base + p->stack_size;
+	p->statics = p->heap + p->heap_size;
+	lab->m->program = p;
+}
+
+static bool inside(const struct lab_machine *m, uint64_t phys, uint64_t *len)
+{
+	const struct lab_program *p = m->program;
+
+	if (!p || phys - p->base >= p->size)
+		return false;
+	if (*len > p->size - (phys - p->base))
+		*len = p->size - (phys - p->base);
+	return *len;
+}
+
+static void judge_stack(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
+{
+	if (phys - m->program->base < m->program->stack_size)
+		lab_fail(
+			m, ANY_LAB_BAD_MEMORY, pc, 0, 0, phys, (uint32_t)len,
+			"%llu bytes of the stack are given to a device: their lines hold what else "
+			"is on the stack, and the function returns.",
+			(unsigned long long)len);
+}
+
+/* The CPU stored all of this some time, and its cache may have it all. Memory is given the bytes as
+ * well, since a store to a line that is not there fills it first: that they count as dirty is what
+ * matters. */
+static void follow(struct lab_machine *m, uint64_t base, uint32_t unit, uint64_t pc)
+{
+	bool prefixed = m->cache.prefixed; /* these stores are old: nothing comes between */
+
+	for (uint64_t at = base; at < base + unit; at += 64)
+		*lab_own(m, at) |= LAB_OWN_TOLD;
+	lab_copy(lab_ptr(m, LAB_DRAM, base), lab_ptr(m, LAB_VIEW0, base), unit);
+	if (lab_caches(m, base))
+		lab_cached_store(m, LAB_VIEW0, base, unit, pc);
+	m->cache.prefixed = prefixed;
+}
+
+static bool tell(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
+{
+	uint32_t unit = lab_cache_unit(m) > 64 ? lab_cache_unit(m) : 64;
+	bool news = false;
+
+	judge_stack(m, phys, len, pc);
+	for (uint64_t at = phys & ~(uint64_t)(unit - 1); at < phys + len; at += unit) {
+		if (*lab_own(m, at) & LAB_OWN_TOLD)
+			continue;
+		follow(m, at, unit, pc);
+		news = true;
+	}
+	return news;
+}
+
+void lab_program_told(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
+{
+	/* Where no cache holds it, its stores may wait in the store buffer still: nothing has
+	 * ordered them since, as far as anybody knows. */
+	if (inside(m, phys, &len) && tell(m, phys, len, pc) && !lab_caches(m, phys))
+		lab_direct_store(m, LAB_VIEW0, phys, (uint32_t)len, pc);
+}
+
+void lab_program_met(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
+{
+	if (inside(m, phys, &len))
+		tell(m, phys, len, pc);
+}
+
+/* Time passes in private memory too: loops there wait for an interrupt, or for the other CPU. */
+void lab_program_look(struct lab_machine *m)
+{
+	if (++m->program->looks % GLANCE || m->calm)
+		return;
+	lab_tick(m);
+	lab_scenario_looked(m);
+}
