@@ -23,7 +23,8 @@ extern "C" {
 #define ANY_LAB_WARTS	  96
 #define ANY_LAB_SITUATION 320
 #define ANY_LAB_DEVICE	  160
-#define ANY_LAB_EVENTS	  24 /* last events before the failure */
+#define ANY_LAB_PLAN	  160 /* a word that says how a run was found */
+#define ANY_LAB_EVENTS	  24  /* last events before the failure */
 
 /* What the oracle can find. The list (id, title, rule, fix) is any_lab_rules[]. */
 enum any_lab_rule {
@@ -119,6 +120,7 @@ struct any_lab_report {
 					  (blk.c:88)" */
 	char cause[ANY_LAB_TEXT];      /* the platform's wart that bites here, in words */
 	char replay[2 * ANY_LAB_TEXT]; /* a command line that replays it */
+	char plan[ANY_LAB_PLAN];       /* to be given with the seed; empty: the seed alone */
 	uint32_t n_lines;
 	struct any_lab_line lines[ANY_LAB_LINES];
 	uint32_t n_events;
@@ -138,6 +140,13 @@ enum any_lab_verdict {
 	ANY_LAB_BAD_RUN, /* the run could not be made: error text in report.text */
 };
 
+/* Does chance prefer the moments that hurt? Not with a plan, which leaves nothing to it. */
+enum any_lab_adversary {
+	ANY_LAB_BY_SEED, /* odd seeds do, even ones do not */
+	ANY_LAB_PLAIN,
+	ANY_LAB_ADVERSARY,
+};
+
 /* What to run. */
 struct any_lab_config {
 	const void *dtb; /* the platform, flattened; the lab reads, never writes */
@@ -145,6 +154,7 @@ struct any_lab_config {
 	const char *name;   /* for reports; NULL: from the tree */
 	const char *device; /* full path or alias; NULL: anydma,device, else a good choice */
 	uint64_t seed;
+	const char *plan; /* [A-Za-z][A-Za-z0-9._+-]*, of a report; NULL: the seed alone */
 	const struct any_lab_scenario *scenario; /* NULL: the virtio block driver and an image */
 	bool bypass;	      /* the driver is told it is on an identity PC: virtio as of 2018 */
 	bool access_platform; /* device offers bits 33 and 36 (the normal case: true) */
@@ -153,7 +163,8 @@ struct any_lab_config {
 	int source;	      /* descriptor of the disk image, read only, >= 0 */
 	int target;	      /* write mode: descriptor of the device's own medium; -1: memory */
 	uint64_t limit;	      /* bytes to move; 0 = whole image */
-	const char *log;      /* file for the event log, NULL: none */
+	enum any_lab_adversary adversary;
+	const char *log; /* file for the event log, NULL: none */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total); /* NULL: none */
 	void *progress_ctx;
 };
@@ -166,6 +177,7 @@ struct any_lab_cell {
 	char situation[ANY_LAB_SITUATION]; /* its facts in a line: equal lines, equal facts */
 	char warts[ANY_LAB_WARTS];	   /* "offset, limit, bounce" */
 	bool bypass, identity; /* identity: flat and coherent, so bypass is expected to pass */
+	bool adversary;	       /* chance preferred the moments that hurt */
 	uint64_t seed;
 	struct any_lab_counters counters;
 	double seconds;	    /* wall time: shown, never part of a verdict */

@@ -12,7 +12,7 @@ bool lab_device_run(struct lab_machine *m, bool force)
 	bool did;
 
 	/* A doorbell on its way arrives some time, whether or not somebody waits for it. */
-	if (dev && m->lab && m->master == LAB_CPU && dev->n_posted && lab_chance(m, 2))
+	if (dev && m->lab && m->master == LAB_CPU && dev->n_posted && lab_happens(m, 2))
 		lab_device_deliver(m);
 	if (!dev || m->master == LAB_DEVICE || !(dev->awake || force))
 		return false;

@@ -23,7 +23,7 @@ static void grow_stale(struct lab_machine *m, unsigned view, uint64_t base, uint
 
 	if (!lab_caches(m, base) || (!line->valid && !m->speculates))
 		return;
-	if (!line->valid && lab_chance(m, 2))
+	if (!line->valid && lab_happens(m, 2))
 		lab_fill_line(m, view, base);
 	lab_mask(m, base, phys, len, mask);
 	line->stale[0] |= mask[0];

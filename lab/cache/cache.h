@@ -53,6 +53,7 @@ bool lab_cache_create(struct lab_machine *m, char *why);
 void lab_cache_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
 void lab_cache_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);
 void lab_cache_misfortune(struct lab_machine *m);
+bool lab_cache_may_misfortune(const struct lab_machine *m); /* would it change anything? */
 
 /* M16: the memory behind a CPU physical address that may be an uncached alias of it. */
 static inline uint64_t lab_cache_bare(const struct lab_machine *m, uint64_t phys)

@@ -62,9 +62,9 @@ void lab_ghost_misfortune(struct lab_machine *m)
 	struct lab_ghost g;
 	uint32_t at;
 
-	if (!m->cache.n_ghosts || lab_chance(m, 2))
+	if (!m->cache.n_ghosts)
 		return;
-	at = (uint32_t)(lab_random(m) % m->cache.n_ghosts);
+	at = lab_choice(m, m->cache.n_ghosts);
 	g = m->cache.ghosts[at];
 	lab_log_event(m, LAB_EV_EVICT, g.view, g.base, m->line, 0);
 	if (in_use(m, g.base))

@@ -90,7 +90,7 @@ void lab_remember_dirty(struct lab_machine *m, unsigned view, uint64_t base)
 	unsigned at = m->dirty_n;
 
 	if (at == LAB_DIRTY_LIST) {
-		at = (unsigned)(lab_random(m) % LAB_DIRTY_LIST);
+		at = lab_choice(m, LAB_DIRTY_LIST);
 		if (m->dirty[at].line + LAB_LINE_MAX <= m->cache.at ||
 		    m->dirty[at].line >= m->cache.to)
 			lab_evict_line(m, m->dirty[at].view, m->dirty[at].line);

@@ -48,6 +48,16 @@ void lab_cache_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, 
 	LAB_EACH_WART(m, device_store, m, phys, len, pc);
 }
 
+bool lab_cache_may_misfortune(const struct lab_machine *m)
+{
+	for (unsigned i = 0; i < m->cache.n_warts; i++)
+		if (m->cache.warts[i]->misfortune &&
+		    (m->cache.warts[i]->misfortune == lab_ghost_misfortune ? m->cache.n_ghosts != 0
+									   : !m->in_api))
+			return true;
+	return false;
+}
+
 void lab_cache_misfortune(struct lab_machine *m)
 {
 	LAB_EACH_WART(m, misfortune, m);

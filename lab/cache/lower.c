@@ -109,7 +109,7 @@ void lab_lower_grow_stale(struct lab_machine *m, uint64_t phys, uint32_t len, bo
 
 		if (!lab_caches(m, base) || (!low->valid && !always))
 			continue;
-		if (!low->valid && lab_chance(m, 2))
+		if (!low->valid && lab_happens(m, 2))
 			lab_lower_fill(m, base);
 		lab_mask_of(m->cache.lower_line, base, phys, len, mask);
 		low->stale[0] |= mask[0];

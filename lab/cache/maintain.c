@@ -4,7 +4,7 @@
  * begins here and is complete only after the sync: until then the bytes count as dirty for the
  * oracle, though the model may already have moved them.
  */
-#include "cache.h"
+#include "../mem/misfortune.h"
 #include "../oracle/oracle.h"
 #include "../scenario/program.h"
 
@@ -59,6 +59,10 @@ void lab_cache_op(struct lab_machine *m, enum lab_cache_kind kind, unsigned view
 		      pc);
 	if (kind != LAB_INVAL)
 		m->clean_waits = true;
+	m->chance.maintained.phys = phys;
+	m->chance.maintained.len = len;
+	m->chance.maintained.view = view;
+	lab_hot(m, LAB_HOT_MAINTAINED);
 	for (unsigned i = 0; i < m->cache.n_warts; i++)
 		if (m->cache.warts[i]->range && m->cache.warts[i]->range(m, &op))
 			return;

@@ -25,7 +25,7 @@ static void hold(struct lab_machine *m, uint64_t base)
 	if (at < LAB_READ_AHEAD) {
 		c->n_ahead++;
 	} else {
-		at = (uint32_t)(lab_random(m) % LAB_READ_AHEAD);
+		at = lab_choice(m, LAB_READ_AHEAD);
 		forget(m, c->ahead[at]);
 	}
 	c->ahead[at] = base;
@@ -62,7 +62,7 @@ static void device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uin
 
 	(void)pc;
 	for (; base < phys + len; base += m->line)
-		if (lab_chance(m, 2))
+		if (lab_happens(m, 2))
 			fetch(m, base);
 	lab_lower_grow_stale(m, phys, len, false);
 }

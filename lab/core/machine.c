@@ -192,8 +192,7 @@ struct lab_machine *lab_machine_create(const struct any_platform *plat, uint64_t
 		lab_machine_destroy(m);
 		return NULL;
 	}
-	m->rng = seed * 0xd1342543de82ef95ull + 0x2545f4914f6cdd1dull;
-	m->fuse = 1;
+	lab_chance_init(m, seed);
 	m->calm = true;
 	m->store_head = m->store_tail = m->write_head = m->write_tail = m->delivered = 1;
 	m->drained_below = 1;

@@ -26,6 +26,7 @@
 #include <anydma/watch.h>
 
 #include "../cache/state.h"
+#include "chance.h"
 
 #define LAB_BASE	  0x200000000000ull
 #define LAB_MACHINE_SHIFT 42
@@ -180,9 +181,10 @@ struct lab_machine {
 	unsigned in_api;	   /* nesting of DMA API calls */
 	uint64_t api_from, api_to; /* host range of the mapping the API works on */
 	uint8_t api_dir;
-	uint64_t rng, step;
-	uint32_t fuse; /* events until the next misfortune */
-	bool calm;     /* no misfortune: set-up, tear-down, reporting */
+	uint64_t rng, step; /* rng: the workload's stream */
+	uint32_t fuse;	    /* events until the next misfortune */
+	bool calm;	    /* no misfortune: set-up, tear-down, reporting */
+	struct lab_chance chance;
 
 	/* CPU stores on their way out */
 	struct lab_store stores[LAB_STORES];
@@ -389,16 +391,19 @@ static inline void lab_copy(void *to, const void *from, size_t n)
 
 /* ---- chance ---------------------------------------------------------------------------------- */
 
+/* The workload's stream, and the device model's; the machine's is lab_choice() and lab_happens().
+ */
 static inline uint64_t lab_random(struct lab_machine *m)
 {
-	uint64_t x = m->rng += 0x9e3779b97f4a7c15ull; /* splitmix64 */
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
-	return x ^ (x >> 31);
+	return lab_draw(&m->rng);
 }
 
-/* True once in n. */
+static inline uint64_t lab_device_random(struct lab_machine *m)
+{
+	return lab_draw(&m->chance.device);
+}
+
+/* True once in n: the workload's. */
 static inline bool lab_chance(struct lab_machine *m, uint32_t n)
 {
 	return (lab_random(m) >> 32) * n >> 32 == 0;

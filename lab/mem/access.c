@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One load or store of the driver, announced before it happens. */
-#include "mem.h"
+#include "misfortune.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
@@ -51,6 +51,7 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 	}
 	if (ANY_UNLIKELY(*lab_own(m, phys) & LAB_OWN_RING)) {
 		lab_judge_passed(m, phys, pc);
+		lab_hot(m, LAB_HOT_LOOK);
 		if (m->lab)
 			lab_scenario_looked(m);
 	}

@@ -7,7 +7,8 @@
  * A store is announced before it happens, so an entry's bytes are in the view by the time anything
  * drains it. Two stores to the same bytes keep their order: the older drains first.
  */
-#include "mem.h"
+#include "misfortune.h"
+#include "../oracle/oracle.h"
 
 static struct lab_store *store_at(struct lab_machine *m, uint64_t seq)
 {
@@ -31,24 +32,45 @@ static void drain(struct lab_machine *m, struct lab_store *st)
 }
 
 /* Epochs drain in order; inside one, chance decides. */
-void lab_drain_one(struct lab_machine *m)
+static uint32_t may_drain(const struct lab_machine *m, uint64_t pick[LAB_PENDING])
 {
-	uint64_t pick[LAB_PENDING];
-	unsigned n = 0;
-	uint32_t oldest;
+	uint32_t n = 0, oldest;
 
 	if (!m->n_pending)
-		return;
-	oldest = store_at(m, m->drained_below)->epoch;
+		return 0;
+	oldest = m->stores[m->drained_below % LAB_STORES].epoch;
 	for (uint64_t s = m->drained_below; s < m->store_head && n < LAB_PENDING; s++) {
-		if (store_at(m, s)->epoch != oldest)
+		if (m->stores[s % LAB_STORES].epoch != oldest)
 			break;
-		if (!store_at(m, s)->drained)
+		if (!m->stores[s % LAB_STORES].drained)
 			pick[n++] = s;
 	}
+	return n;
+}
+
+uint32_t lab_drainable(const struct lab_machine *m)
+{
+	uint64_t pick[LAB_PENDING];
+
+	return may_drain(m, pick);
+}
+
+bool lab_drain_nth(struct lab_machine *m, uint32_t which)
+{
+	uint64_t pick[LAB_PENDING];
+	uint32_t n = may_drain(m, pick);
+
+	if (which >= n)
+		return false;
 	if (n > 1)
 		m->count.reorders++;
-	drain(m, store_at(m, pick[lab_random(m) % n]));
+	drain(m, store_at(m, pick[which]));
+	return true;
+}
+
+void lab_drain_one(struct lab_machine *m)
+{
+	lab_drain_nth(m, lab_choice(m, lab_drainable(m)));
 }
 
 void lab_drain_all(struct lab_machine *m)
@@ -100,6 +122,8 @@ void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uin
 		m->last_ring_store = st->seq;
 		m->last_ring_pc = pc;
 		m->last_ring_step = m->step;
+		if (ANY_UNLIKELY(m->chance.adversary) && lab_announces(m, phys))
+			lab_adversary(m, LAB_HOT_PUBLISH);
 	}
 }
 

@@ -18,6 +18,9 @@ void lab_direct_load(struct lab_machine *m, unsigned region, uint64_t phys, uint
 void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		      uint64_t pc);
 void lab_drain_one(struct lab_machine *m); /* a random one of the oldest epoch */
+/* Of how many it may choose; and one of them by its number, if there are as many. */
+uint32_t lab_drainable(const struct lab_machine *m);
+bool lab_drain_nth(struct lab_machine *m, uint32_t which);
 void lab_drain_all(struct lab_machine *m);
 /* Drains what overlaps, with everything ordered before it. */
 void lab_drain_overlapping(struct lab_machine *m, uint64_t phys, uint64_t len);
@@ -38,16 +41,14 @@ void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc);
 /* misfortune.c */
 void lab_misfortune(struct lab_machine *m);
 
-/* lab/scenario/irq.c: the driver may be interrupted here. */
-void lab_scenario_tick(struct lab_machine *m);
+/* lab/scenario/irq.c: may the driver be interrupted here? And it is, if it may. */
+bool lab_may_interrupt(const struct lab_machine *m);
+bool lab_scenario_tick(struct lab_machine *m);
 
 static inline void lab_tick(struct lab_machine *m)
 {
-	if (ANY_UNLIKELY(--m->fuse == 0)) {
+	if (ANY_UNLIKELY(--m->fuse == 0))
 		lab_misfortune(m);
-		if (m->lab)
-			lab_scenario_tick(m);
-	}
 }
 
 /* A word the driver looks at again and again (model.c): an old value is only a look too early. */

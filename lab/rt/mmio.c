@@ -7,7 +7,7 @@
 #include "../bus/bridge.h"
 #include "../bus/bus.h"
 #include "../bus/device.h"
-#include "../mem/mem.h"
+#include "../mem/misfortune.h"
 #include "../oracle/oracle.h"
 
 #include "any_arch.h"
@@ -75,10 +75,11 @@ static void ring(struct lab_machine *m, uint32_t offset, uint64_t value, unsigne
 	m->count.kicks++;
 	lab_device_post(m, offset, value, bytes);
 	/* Sometimes it is there, and answered, before the write returns. */
-	if (lab_chance(m, 4)) {
+	if (lab_happens(m, 4)) {
 		lab_device_deliver(m);
 		lab_device_run(m, false);
 	}
+	lab_hot(m, LAB_HOT_RUNG);
 }
 
 static void reg_write(struct lab_machine *m, uint32_t offset, uint64_t value, unsigned bytes,
@@ -88,6 +89,8 @@ static void reg_write(struct lab_machine *m, uint32_t offset, uint64_t value, un
 
 	if (!m->device && offset < LAB_MMIO_BRIDGE)
 		return;
+	if (m->device && lab_is_doorbell(m->device, offset))
+		lab_hot(m, LAB_HOT_BELL);
 	lab_tick(m);
 	lab_log_event(m, LAB_EV_MMIO_WRITE, LAB_MMIO, offset, bytes, pc);
 	if (offset >= LAB_MMIO_BRIDGE) {

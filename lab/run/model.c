@@ -159,8 +159,9 @@ static bool step(void *ctx)
 	struct lab_model *d = ctx;
 	struct any_virtio_device *dev = &d->blk.virtio;
 
-	if (any_virtio_blk_device_process(&d->blk, 1 + (uint32_t)(lab_random(d->machine) % 3))) {
-		if (!d->polling && lab_chance(d->machine, 2)) {
+	if (any_virtio_blk_device_process(&d->blk,
+					  1 + (uint32_t)(lab_device_random(d->machine) % 3))) {
+		if (!d->polling && lab_device_random(d->machine) >> 63) {
 			any_virtio_device_disable_kick(dev, 0);
 			d->polling = true;
 		}

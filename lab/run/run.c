@@ -20,6 +20,7 @@ struct run {
 	struct lab_work work;
 	struct any_dma_dev dma;
 	struct any_lab *lab; /* of a scenario */
+	struct lab_tape *tape;
 };
 
 static int bad(struct run *r, int err, const char *why)
@@ -77,6 +78,8 @@ static int build(struct run *r)
 	if (!r->m)
 		return bad(r, -ANY_ENOTSUP, why);
 	r->m->report = &r->cell->report;
+	r->m->chance.adversary = r->cell->adversary;
+	r->m->chance.tape = r->tape;
 	err = lab_port_build(&r->port, r->m, r->config->bypass, why);
 	if (err)
 		return bad(r, err, why);
@@ -135,6 +138,7 @@ static int drive(struct run *r)
 	if (r->lab)
 		return lab_scenario_run(r->lab);
 	r->m->calm = false;
+	lab_chance_begin(r->m);
 	err = lab_work_run(&r->work);
 	r->m->calm = true;
 	if (!err)
@@ -220,6 +224,8 @@ static void count(struct run *r)
 		r->port.bounce.counters.bytes_in + r->port.bounce.counters.bytes_out;
 	r->cell->counters = r->m->count;
 	r->cell->log_hash = r->m->hash;
+	if (r->tape)
+		r->tape->ticks = lab_ticks(r->m);
 }
 
 static void release(struct run *r)
@@ -254,7 +260,16 @@ static void replay_line(const struct any_lab_config *config, struct any_lab_cell
 		 config->bypass ? " --bypass-only" : " --no-bypass");
 }
 
-int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell)
+static bool prefers_pain(const struct any_lab_config *config, const struct lab_tape *tape)
+{
+	if (tape && tape->plan)
+		return false;
+	return config->adversary == ANY_LAB_BY_SEED ? config->seed & 1
+						    : config->adversary == ANY_LAB_ADVERSARY;
+}
+
+int lab_run_taped(const struct any_lab_config *config, struct lab_tape *tape,
+		  struct any_lab_cell *cell)
 {
 	struct run *r = calloc(1, sizeof(*r));
 	double start = now();
@@ -265,6 +280,8 @@ int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell)
 	memset(cell, 0, sizeof(*cell));
 	r->config = config;
 	r->cell = cell;
+	r->tape = tape;
+	cell->adversary = prefers_pain(config, tape);
 	cell->bypass = config->bypass;
 	cell->seed = config->seed;
 	err = lab_describe_tree(config->dtb, config->dtb_size, config->device, &r->plat, cell);
@@ -280,5 +297,29 @@ int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell)
 	free(r);
 	replay_line(config, cell);
 	cell->seconds = now() - start;
+	return err;
+}
+
+int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell)
+{
+	struct lab_list plan = {0};
+	struct lab_tape tape = {0};
+	int err;
+
+	if (!config->plan)
+		return lab_run_taped(config, NULL, cell);
+	if (!lab_list_parse(&plan, config->plan) || !lab_list_reserve(&plan)) {
+		memset(cell, 0, sizeof(*cell));
+		cell->verdict = ANY_LAB_BAD_RUN;
+		snprintf(cell->report.text, sizeof(cell->report.text), "This is no plan: %.120s",
+			 config->plan);
+		err = -ANY_EINVAL;
+	} else {
+		tape.plan = plan.at;
+		tape.n_plan = plan.n;
+		err = lab_run_taped(config, &tape, cell);
+		snprintf(cell->report.plan, sizeof(cell->report.plan), "%s", config->plan);
+	}
+	lab_list_free(&plan);
 	return err;
 }

@@ -108,4 +108,8 @@ struct lab_work {
 /* 0, or the driver's error; everything mapped and allocated is given back then too. */
 int lab_work_run(struct lab_work *w);
 
+/* One cell with a plan, or a memory of what happened (core/chance.h); tape may be NULL. */
+int lab_run_taped(const struct any_lab_config *config, struct lab_tape *tape,
+		  struct any_lab_cell *cell);
+
 #endif

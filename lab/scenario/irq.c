@@ -53,14 +53,18 @@ void any_lab_irq_enable(struct any_lab *lab)
 }
 
 /* Not inside the DMA library: a device belongs to one caller at a time. */
-void lab_scenario_tick(struct lab_machine *m)
+bool lab_may_interrupt(const struct lab_machine *m)
 {
-	struct any_lab *lab = m->lab;
+	return !m->in_api && !m->calm && may_interrupt(m->lab);
+}
 
-	if (m->in_api || m->calm || !may_interrupt(lab) || !lab_chance(m, 4))
-		return;
+bool lab_scenario_tick(struct lab_machine *m)
+{
+	if (!lab_may_interrupt(m))
+		return false;
 	lab_interrupt_taken(m);
-	handle(lab);
+	handle(m->lab);
+	return true;
 }
 
 /* Somebody polls. If nothing can move any more, it polls for ever. */
@@ -104,7 +108,7 @@ void any_lab_relax(struct any_lab *lab)
 
 	lab_mmio_settle(m);
 	lab_log_event(m, LAB_EV_RELAX, LAB_MMIO, 0, 0, LAB_PC());
-	if (lab_chance(m, 2))
+	if (lab_happens(m, 2))
 		lab_device_deliver(m);
 	lab_device_run(m, false);
 	lab_drain_one(m);

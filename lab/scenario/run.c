@@ -55,6 +55,7 @@ int lab_scenario_run(struct any_lab *lab)
 	lab_program_create(lab);
 	lab_statics_begin(lab);
 	lab->m->calm = false;
+	lab_chance_begin(lab->m);
 	err = lab_stack_run(lab, lab->scenario->run);
 	lab_mmio_settle(lab->m);
 	lab->m->calm = true;

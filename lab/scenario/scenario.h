@@ -85,6 +85,6 @@ void lab_stack_left(const struct lab_machine *m);
 void lab_stack_back(void);
 
 /* irq.c: between two accesses of the driver */
-void lab_scenario_tick(struct lab_machine *m);
+bool lab_scenario_tick(struct lab_machine *m);
 
 #endif

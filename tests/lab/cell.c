@@ -5,6 +5,10 @@
  * PLATFORM is a name of the catalogue, or BOARD.dtb[:DEVICE].
  *
  *	labcell IMAGE PLATFORM SEED [COUNT] [bypass] [write] [no33] [log=FILE] [limit=BYTES]
+ *		[plain | adversary | plan=WORD]
+ *
+ * plain, adversary: chance as it comes, or at the moments that hurt; else the seed says. plan=WORD:
+ * these misfortunes and no others.
  *
  * Exit status: 0 all passed, 1 some failed, 2 a run could not be made.
  */
@@ -83,6 +87,12 @@ static void option(struct any_lab_config *config, const char *arg)
 		config->log = arg + 4;
 	else if (!strncmp(arg, "limit=", 6))
 		config->limit = strtoull(arg + 6, NULL, 0);
+	else if (!strcmp(arg, "plain"))
+		config->adversary = ANY_LAB_PLAIN;
+	else if (!strcmp(arg, "adversary"))
+		config->adversary = ANY_LAB_ADVERSARY;
+	else if (!strncmp(arg, "plan=", 5))
+		config->plan = arg + 5;
 }
 
 int main(int argc, char **argv)

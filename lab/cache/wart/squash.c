@@ -29,7 +29,7 @@ static bool cacheable(const struct lab_machine *m, uint64_t phys)
 
 static void device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
-	if (!cacheable(m, phys) || lab_chance(m, 2))
+	if (!cacheable(m, phys) || !lab_happens(m, 2))
 		return;
 	lab_log_event(m, LAB_EV_FILL, LAB_VIEW0, phys, m->line, 0);
 	lab_fail(

@@ -12,7 +12,7 @@ static bool present(const struct any_platform_cache *c)
 static uint32_t make_room(struct lab_machine *m)
 {
 	struct lab_cache *c = &m->cache;
-	uint32_t at = (uint32_t)(lab_random(m) % LAB_RESIDENT);
+	uint32_t at = lab_choice(m, LAB_RESIDENT);
 
 	while (c->resident[at].line + m->line > c->at && c->resident[at].line < c->to)
 		at = (at + 1) % LAB_RESIDENT; /* no store is as large as the cache */
