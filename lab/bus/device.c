@@ -84,11 +84,12 @@ void lab_interrupt_taken(struct lab_machine *m)
 
 static _Noreturn void hang(struct lab_machine *m)
 {
-	const struct lab_store *st = &m->passed_store;
+	const struct lab_store *st = &m->cpu->passed_store;
 
-	if (m->passed_pc && m->stores[st->seq % LAB_STORES].seq == st->seq &&
-	    m->stores[st->seq % LAB_STORES].missed)
-		lab_fail(m, ANY_LAB_FULL_ORDER, m->passed_pc, st->pc, st->step, st->phys, st->len,
+	if (m->cpu->passed_pc && m->cpu->stores[st->seq % LAB_STORES].seq == st->seq &&
+	    m->cpu->stores[st->seq % LAB_STORES].missed)
+		lab_fail(m, ANY_LAB_FULL_ORDER, m->cpu->passed_pc, st->pc, st->step, st->phys,
+			 st->len,
 			 "Both sides wait: the driver's load overtook its own store, which the "
 			 "device missed; so the driver did not kick and the device does not look.");
 	lab_fail(

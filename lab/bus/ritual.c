@@ -38,7 +38,7 @@ static void empty(struct lab_machine *m, enum any_dma_dir dir)
 	lab_log_event(m, LAB_EV_DRAIN, LAB_MMIO, dir, 0, 0);
 	if (dir == ANY_DMA_TO_DEVICE) {
 		lab_drain_all(m);
-		m->out_drained = m->store_head;
+		m->cpu->out_drained = m->cpu->store_head;
 		m->clean_waits = false;
 		return;
 	}

@@ -53,7 +53,7 @@ bool lab_cache_may_misfortune(const struct lab_machine *m)
 	for (unsigned i = 0; i < m->cache.n_warts; i++)
 		if (m->cache.warts[i]->misfortune &&
 		    (m->cache.warts[i]->misfortune == lab_ghost_misfortune ? m->cache.n_ghosts != 0
-									   : !m->in_api))
+									   : !m->cpu->in_api))
 			return true;
 	return false;
 }

@@ -22,8 +22,8 @@ static char byte_state(const struct lab_machine *m, unsigned view, uint64_t at, 
 		if (line->stale[bit / 64] & mask)
 			return 'S';
 	}
-	for (uint64_t s = m->drained_below; s < m->store_head; s++) {
-		const struct lab_store *st = &m->stores[s % LAB_STORES];
+	for (uint64_t s = m->cpu->drained_below; s < m->cpu->store_head; s++) {
+		const struct lab_store *st = &m->cpu->stores[s % LAB_STORES];
 
 		if (!st->drained && at >= st->phys && at - st->phys < st->len)
 			return 'P';

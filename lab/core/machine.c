@@ -194,8 +194,10 @@ struct lab_machine *lab_machine_create(const struct any_platform *plat, uint64_t
 	}
 	lab_chance_init(m, seed);
 	m->calm = true;
-	m->store_head = m->store_tail = m->write_head = m->write_tail = m->delivered = 1;
-	m->drained_below = 1;
+	m->write_head = m->write_tail = m->delivered = 1;
+	m->cpu = m->cpus;
+	for (unsigned i = 0; i < LAB_CPUS; i++)
+		m->cpus[i].store_head = m->cpus[i].store_tail = m->cpus[i].drained_below = 1;
 	m->hash = 0xcbf29ce484222325ull;
 	m->old_bytes = malloc(LAB_OLD_BYTES);
 	ok = m->old_bytes && reserve(m, LAB_MMIO, 0, 65536) && lab_iommu_create(m);

@@ -26,6 +26,7 @@
 #include <anydma/watch.h>
 
 #include "../cache/state.h"
+#include "../cpu/state.h"
 #include "chance.h"
 
 #define LAB_BASE	  0x200000000000ull
@@ -55,22 +56,12 @@ enum lab_region {
 #define LAB_OWN_WRITE 0x2u /* ... may write it */
 #define LAB_OWN_RING  0x4u /* coherent memory */
 #define LAB_MAX_RAM   ANY_PLATFORM_RANGES
-#define LAB_STORES    1024 /* history of CPU stores to directly visible memory; power of two */
-#define LAB_PENDING   32   /* of them, not yet visible to devices */
-#define LAB_WRITES    512  /* history of device writes; power of two */
+#define LAB_WRITES    512 /* history of device writes; power of two */
 #define LAB_OLD_BYTES (1u << 20)
 #define LAB_MAPPINGS  1024
 #define LAB_GONE      256
 #define LAB_RECENT    32
 #define LAB_LOST      64
-
-/* A CPU store to memory that devices see directly (coherent bus or uncached alias). */
-struct lab_store {
-	uint64_t phys, seq, pc, step;
-	uint32_t len, epoch;
-	uint8_t region;
-	bool drained, missed; /* missed: a device read found the old value */
-};
 
 /* A device write and, until it is delivered, the bytes the CPU still sees. */
 struct lab_write {
@@ -178,33 +169,18 @@ struct lab_machine {
 	uint32_t line, line_shift;
 
 	enum lab_master master;
-	unsigned in_api;	   /* nesting of DMA API calls */
-	uint64_t api_from, api_to; /* host range of the mapping the API works on */
-	uint8_t api_dir;
 	uint64_t rng, step; /* rng: the workload's stream */
 	uint32_t fuse;	    /* events until the next misfortune */
 	bool calm;	    /* no misfortune: set-up, tear-down, reporting */
 	struct lab_chance chance;
 
-	/* CPU stores on their way out */
-	struct lab_store stores[LAB_STORES];
-	uint64_t store_head, store_tail; /* seq of next, of oldest kept */
-	uint64_t drained_below;		 /* every store with a smaller seq is visible */
-	uint32_t epoch, n_pending;
-	uint64_t mmio_fenced, out_drained; /* seqs: ordered before MMIO; through the out ritual */
-	uint64_t last_ring_store, last_ring_pc, last_ring_step;
-	bool clean_waits; /* cleaned bytes may wait in the host-to-device buffer */
-	/* what the device has observed of them */
-	uint64_t dev_seen_seq, dev_seen_pc;
-	uint32_t dev_seen_epoch;
-	uint64_t doorbell_step;	       /* of the last one */
-	struct lab_store passed_store; /* the last announcing store that a load overtook */
-	uint64_t passed_pc;
+	struct lab_cpu cpus[LAB_CPUS], *cpu; /* cpu: the one that runs */
+	bool clean_waits;	/* cleaned bytes may wait in the host-to-device buffer */
+	uint64_t doorbell_step; /* of the last one */
 
 	/* device writes on their way in */
 	struct lab_write writes[LAB_WRITES];
 	uint64_t write_head, write_tail, delivered; /* seqs; delivered: all below are visible */
-	uint64_t acquired, cpu_seen, cpu_seen_pc;   /* load order */
 	uint64_t in_drained, irq_raised, irq_taken;
 	bool relaxed;		       /* device writes may pass one another now (M14) */
 	uint64_t pushed;	       /* all writes up to this one have been pushed to memory */

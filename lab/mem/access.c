@@ -36,7 +36,7 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 	lab_log_event(m, LAB_EV_LOAD, region, phys, len, pc);
 	if (owned(m, phys, len))
 		lab_judge_touch(m, region, phys, len, false, pc);
-	if (m->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
+	if (m->cpu->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
 		lab_arrival_observe(m, phys, len, pc);
 	if (ANY_UNLIKELY(m->n_lost))
 		lab_infer_lost(m, phys, len, false, pc);

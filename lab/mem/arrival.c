@@ -108,19 +108,19 @@ void lab_arrival_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uin
 
 	if (!m->irq_pushes && m->irq_taken > m->in_drained)
 		judge_drain(m, phys, len, pc);
-	if (m->acquired + 1 >= m->write_head)
+	if (m->cpu->acquired + 1 >= m->write_head)
 		return;
-	w = newest(m, m->acquired, phys, len);
-	if (!w || (w->seq >= m->delivered && w->seq > m->cpu_seen))
+	w = newest(m, m->cpu->acquired, phys, len);
+	if (!w || (w->seq >= m->delivered && w->seq > m->cpu->cpu_seen))
 		return; /* not device-written since the barrier, or not arrived and nothing
 			   announced it */
-	if (w->seq < m->cpu_seen && !lab_polled(m, phys, len))
-		lab_fail(m, ANY_LAB_LOAD_ORDER, pc, m->cpu_seen_pc, 0, phys, len,
+	if (w->seq < m->cpu->cpu_seen && !lab_polled(m, phys, len))
+		lab_fail(m, ANY_LAB_LOAD_ORDER, pc, m->cpu->cpu_seen_pc, 0, phys, len,
 			 "The CPU read what announces these %u bytes, then the bytes, with no read "
 			 "barrier against the device in between: it may have read them before.",
 			 len);
-	if (w->seq > m->cpu_seen) {
-		m->cpu_seen = w->seq;
-		m->cpu_seen_pc = pc;
+	if (w->seq > m->cpu->cpu_seen) {
+		m->cpu->cpu_seen = w->seq;
+		m->cpu->cpu_seen_pc = pc;
 	}
 }

@@ -12,7 +12,7 @@
 
 static struct lab_store *store_at(struct lab_machine *m, uint64_t seq)
 {
-	return &m->stores[seq % LAB_STORES];
+	return &m->cpu->stores[seq % LAB_STORES];
 }
 
 static bool overlaps(uint64_t a, uint64_t alen, uint64_t b, uint64_t blen)
@@ -26,9 +26,10 @@ static void drain(struct lab_machine *m, struct lab_store *st)
 		return;
 	lab_copy(lab_ptr(m, LAB_DRAM, st->phys), lab_ptr(m, st->region, st->phys), st->len);
 	st->drained = true;
-	m->n_pending--;
-	while (m->drained_below < m->store_head && store_at(m, m->drained_below)->drained)
-		m->drained_below++;
+	m->cpu->n_pending--;
+	while (m->cpu->drained_below < m->cpu->store_head &&
+	       store_at(m, m->cpu->drained_below)->drained)
+		m->cpu->drained_below++;
 }
 
 /* Epochs drain in order; inside one, chance decides. */
@@ -36,13 +37,13 @@ static uint32_t may_drain(const struct lab_machine *m, uint64_t pick[LAB_PENDING
 {
 	uint32_t n = 0, oldest;
 
-	if (!m->n_pending)
+	if (!m->cpu->n_pending)
 		return 0;
-	oldest = m->stores[m->drained_below % LAB_STORES].epoch;
-	for (uint64_t s = m->drained_below; s < m->store_head && n < LAB_PENDING; s++) {
-		if (m->stores[s % LAB_STORES].epoch != oldest)
+	oldest = m->cpu->stores[m->cpu->drained_below % LAB_STORES].epoch;
+	for (uint64_t s = m->cpu->drained_below; s < m->cpu->store_head && n < LAB_PENDING; s++) {
+		if (m->cpu->stores[s % LAB_STORES].epoch != oldest)
 			break;
-		if (!m->stores[s % LAB_STORES].drained)
+		if (!m->cpu->stores[s % LAB_STORES].drained)
 			pick[n++] = s;
 	}
 	return n;
@@ -75,21 +76,21 @@ void lab_drain_one(struct lab_machine *m)
 
 void lab_drain_all(struct lab_machine *m)
 {
-	while (m->n_pending)
-		drain(m, store_at(m, m->drained_below));
+	while (m->cpu->n_pending)
+		drain(m, store_at(m, m->cpu->drained_below));
 }
 
 void lab_drain_overlapping(struct lab_machine *m, uint64_t phys, uint64_t len)
 {
 	uint64_t last = 0;
 
-	for (uint64_t s = m->drained_below; s < m->store_head; s++)
+	for (uint64_t s = m->cpu->drained_below; s < m->cpu->store_head; s++)
 		if (!store_at(m, s)->drained &&
 		    overlaps(store_at(m, s)->phys, store_at(m, s)->len, phys, len))
 			last = s;
 	if (!last)
 		return;
-	for (uint64_t s = m->drained_below; s <= last; s++)
+	for (uint64_t s = m->cpu->drained_below; s <= last; s++)
 		if (s == last || store_at(m, s)->epoch < store_at(m, last)->epoch ||
 		    overlaps(store_at(m, s)->phys, store_at(m, s)->len, phys, len))
 			drain(m, store_at(m, s));
@@ -100,28 +101,28 @@ void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uin
 {
 	struct lab_store *st;
 
-	if (m->n_pending)
+	if (m->cpu->n_pending)
 		lab_drain_overlapping(m, phys, len);
-	while (m->n_pending >= LAB_PENDING)
+	while (m->cpu->n_pending >= LAB_PENDING)
 		lab_drain_one(m);
-	if (m->store_head - m->store_tail == LAB_STORES) {
-		while (m->drained_below == m->store_tail && m->n_pending)
-			drain(m, store_at(m, m->store_tail));
-		m->store_tail++;
-		if (m->drained_below < m->store_tail)
-			m->drained_below = m->store_tail;
+	if (m->cpu->store_head - m->cpu->store_tail == LAB_STORES) {
+		while (m->cpu->drained_below == m->cpu->store_tail && m->cpu->n_pending)
+			drain(m, store_at(m, m->cpu->store_tail));
+		m->cpu->store_tail++;
+		if (m->cpu->drained_below < m->cpu->store_tail)
+			m->cpu->drained_below = m->cpu->store_tail;
 	}
 	/* A partial store of bytes the CPU has not loaded: the rest of the view stays behind DRAM,
 	 * which is harmless, since every load of a direct view goes to DRAM first. */
-	st = store_at(m, m->store_head);
-	*st = (struct lab_store){phys,	   m->store_head,   pc,	   m->step, len,
-				 m->epoch, (uint8_t)region, false, false};
-	m->store_head++;
-	m->n_pending++;
+	st = store_at(m, m->cpu->store_head);
+	*st = (struct lab_store){phys,		m->cpu->store_head, pc,	   m->step, len,
+				 m->cpu->epoch, (uint8_t)region,    false, false};
+	m->cpu->store_head++;
+	m->cpu->n_pending++;
 	if (*lab_own(m, phys) & LAB_OWN_RING) {
-		m->last_ring_store = st->seq;
-		m->last_ring_pc = pc;
-		m->last_ring_step = m->step;
+		m->cpu->last_ring_store = st->seq;
+		m->cpu->last_ring_pc = pc;
+		m->cpu->last_ring_step = m->step;
 		if (ANY_UNLIKELY(m->chance.adversary) && lab_announces(m, phys))
 			lab_adversary(m, LAB_HOT_PUBLISH);
 	}
@@ -132,11 +133,11 @@ void lab_direct_load(struct lab_machine *m, unsigned region, uint64_t phys, uint
 {
 	uint8_t *view = lab_ptr(m, region, phys);
 
-	if (ANY_LIKELY(!m->n_pending)) {
+	if (ANY_LIKELY(!m->cpu->n_pending)) {
 		lab_arrival_copy(m, view, phys, len);
 		return;
 	}
-	for (uint64_t s = m->drained_below; s < m->store_head; s++) {
+	for (uint64_t s = m->cpu->drained_below; s < m->cpu->store_head; s++) {
 		const struct lab_store *st = store_at(m, s);
 
 		/* Own bytes are in the view already; make them visible in DRAM order-wise by

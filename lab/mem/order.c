@@ -13,14 +13,14 @@ static bool counts(const struct lab_machine *m, unsigned kind)
 
 static void order_stores(struct lab_machine *m)
 {
-	m->epoch++;
+	m->cpu->epoch++;
 }
 
 /* Everything the device wrote and that has arrived is ordered before the loads that follow. */
 static void order_loads(struct lab_machine *m)
 {
-	m->acquired = m->delivered - 1;
-	m->cpu_seen = 0;
+	m->cpu->acquired = m->delivered - 1;
+	m->cpu->cpu_seen = 0;
 }
 
 static void order_all(struct lab_machine *m)
@@ -28,7 +28,7 @@ static void order_all(struct lab_machine *m)
 	order_stores(m);
 	order_loads(m);
 	lab_drain_all(m);
-	m->passed_pc = 0;
+	m->cpu->passed_pc = 0;
 }
 
 void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc)
@@ -49,11 +49,11 @@ void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc)
 	case ANY_LAB_MMIO_WMB:
 		order_stores(m);
 		lab_drain_all(m);
-		m->mmio_fenced = m->store_head;
+		m->cpu->mmio_fenced = m->cpu->store_head;
 		break;
 	case ANY_LAB_FULL_MB:
 		order_all(m);
-		m->mmio_fenced = m->store_head;
+		m->cpu->mmio_fenced = m->cpu->store_head;
 		break;
 	default:
 		order_all(m);

@@ -59,14 +59,14 @@ bool lab_announces(const struct lab_machine *m, uint64_t phys)
 
 static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
-	for (uint64_t s = m->store_head; s > m->store_tail; s--) {
-		struct lab_store *st = &m->stores[(s - 1) % LAB_STORES];
+	for (uint64_t s = m->cpu->store_head; s > m->cpu->store_tail; s--) {
+		struct lab_store *st = &m->cpu->stores[(s - 1) % LAB_STORES];
 
-		if (st->epoch < m->dev_seen_epoch)
+		if (st->epoch < m->cpu->dev_seen_epoch)
 			return;
 		if (st->phys >= phys + len || phys >= st->phys + st->len)
 			continue;
-		if (st->seq < m->dev_seen_seq && st->epoch == m->dev_seen_epoch)
+		if (st->seq < m->cpu->dev_seen_seq && st->epoch == m->cpu->dev_seen_epoch)
 			lab_fail(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
 				 "The device has seen a later store of the driver and now reads "
 				 "bytes "
@@ -74,10 +74,10 @@ static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 				 "between the two.");
 		if (!st->drained) {
 			st->missed = true;
-		} else if (st->seq > m->dev_seen_seq && lab_announces(m, st->phys)) {
-			m->dev_seen_seq = st->seq;
-			m->dev_seen_epoch = st->epoch;
-			m->dev_seen_pc = st->pc;
+		} else if (st->seq > m->cpu->dev_seen_seq && lab_announces(m, st->phys)) {
+			m->cpu->dev_seen_seq = st->seq;
+			m->cpu->dev_seen_epoch = st->epoch;
+			m->cpu->dev_seen_pc = st->pc;
 		}
 		return;
 	}

@@ -252,10 +252,10 @@ static void begin(struct lab_machine *m, const struct any_dma_event *ev)
 {
 	const void *cpu = ev->map ? ev->map->cpu : ev->cpu;
 
-	if (!m->in_api++) {
-		m->api_from = lab_home(m, (uint64_t)(uintptr_t)cpu);
-		m->api_to = m->api_from + (ev->map ? ev->map->len : ev->len);
-		m->api_dir = ev->map ? ev->map->dir : (uint8_t)ev->dir;
+	if (!m->cpu->in_api++) {
+		m->cpu->api_from = lab_home(m, (uint64_t)(uintptr_t)cpu);
+		m->cpu->api_to = m->cpu->api_from + (ev->map ? ev->map->len : ev->len);
+		m->cpu->api_dir = ev->map ? ev->map->dir : (uint8_t)ev->dir;
 	}
 	if (ev->op == ANY_DMA_OP_UNMAP) {
 		struct lab_mapping *map = live_or_fail(m, ev->map, "unmap");
@@ -277,8 +277,8 @@ static int on_event(struct any_dma_watch *watch, const struct any_dma_event *ev)
 		begin(m, ev);
 		return 0;
 	}
-	if (m->in_api)
-		m->in_api--;
+	if (m->cpu->in_api)
+		m->cpu->in_api--;
 	if (ev->op == ANY_DMA_OP_MAP || ev->op == ANY_DMA_OP_MAP_RESOURCE)
 		on_map(m, ev);
 	else if (ev->op == ANY_DMA_OP_SYNC_FOR_DEVICE && !ev->err)

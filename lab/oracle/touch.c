@@ -42,7 +42,7 @@ static void judge_neighbours(struct lab_machine *m, uint64_t phys, uint32_t len,
 void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		     bool store, uint64_t pc)
 {
-	if (m->in_api)
+	if (m->cpu->in_api)
 		return;
 	for (uint32_t i = 0; i < m->n_mappings; i++) {
 		const struct lab_mapping *map = &m->mappings[i];
@@ -109,9 +109,10 @@ void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint6
 		       uint32_t size, uint64_t pc)
 {
 	uint64_t inside[2] = {0, 0};
-	uint64_t from = lab_phys_of(m->api_from), to = lab_phys_of(m->api_to);
+	uint64_t from = lab_phys_of(m->cpu->api_from), to = lab_phys_of(m->cpu->api_to);
 
-	if (m->in_api && m->api_dir == ANY_DMA_FROM_DEVICE && from < base + size && to > base)
+	if (m->cpu->in_api && m->cpu->api_dir == ANY_DMA_FROM_DEVICE && from < base + size &&
+	    to > base)
 		lab_mask_of(size, base, from, to - from, inside);
 	if (m->inval_to > m->inval_from && m->inval_from < base + size && m->inval_to > base) {
 		lab_mask_of(size, base, m->inval_from, m->inval_to - m->inval_from, inside);
@@ -135,31 +136,33 @@ void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint6
  */
 void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc)
 {
-	for (uint64_t s = m->drained_below; m->n_pending && s < m->store_head; s++) {
-		const struct lab_store *st = &m->stores[s % LAB_STORES];
+	for (uint64_t s = m->cpu->drained_below; m->cpu->n_pending && s < m->cpu->store_head; s++) {
+		const struct lab_store *st = &m->cpu->stores[s % LAB_STORES];
 
 		if (st->drained || phys - st->phys < st->len || !lab_announces(m, st->phys))
 			continue;
-		m->passed_store = *st;
-		m->passed_pc = pc;
+		m->cpu->passed_store = *st;
+		m->cpu->passed_pc = pc;
 	}
 }
 
 /* A doorbell says "look": everything it points at must be where the device looks. */
 void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 {
-	bool waiting =
-		m->clean_waits || (m->last_ring_store && m->last_ring_store >= m->out_drained);
+	bool waiting = m->clean_waits ||
+		       (m->cpu->last_ring_store && m->cpu->last_ring_store >= m->cpu->out_drained);
 
 	m->doorbell_step = m->step;
 	m->doorbell_pc = pc;
-	if (m->last_ring_store && m->last_ring_store >= m->mmio_fenced)
-		lab_fail(m, ANY_LAB_DOORBELL, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
+	if (m->cpu->last_ring_store && m->cpu->last_ring_store >= m->cpu->mmio_fenced)
+		lab_fail(m, ANY_LAB_DOORBELL, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
+			 0,
 			 "The doorbell is rung after a ring store that no barrier ordered before "
 			 "MMIO: the device may look first.");
 	if (lab_ritual_needed(m->plat->machine.drain_to_device) && waiting)
 		lab_fail(
-			m, ANY_LAB_DRAIN_OUT, pc, m->last_ring_pc, m->last_ring_step, 0, 0,
+			m, ANY_LAB_DRAIN_OUT, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
+			0,
 			"The doorbell is rung while ring stores may still wait in a buffer of this "
 			"machine that barriers do not empty.");
 }

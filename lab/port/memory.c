@@ -109,13 +109,13 @@ static void prepare(struct lab_machine *m, const struct any_dma_region *mem)
 
 		lab_cached_store(m, LAB_VIEW0, base + line * m->line, m->line, lab_caller_pc());
 	}
-	m->in_api = 1; /* the port's own doing; what it drops is its own */
-	m->api_from = lab_host(m, LAB_VIEW0, base);
-	m->api_to = m->api_from + mem->size;
-	m->api_dir = ANY_DMA_FROM_DEVICE;
+	m->cpu->in_api = 1; /* the port's own doing; what it drops is its own */
+	m->cpu->api_from = lab_host(m, LAB_VIEW0, base);
+	m->cpu->api_to = m->cpu->api_from + mem->size;
+	m->cpu->api_dir = ANY_DMA_FROM_DEVICE;
 	lab_port_cache_ops.inval(m, lab_ptr(m, LAB_VIEW0, base), any_phys(base), mem->size);
 	lab_port_cache_ops.sync(m);
-	m->in_api = 0;
+	m->cpu->in_api = 0;
 }
 
 void lab_port_boot(struct lab_port *port, struct lab_machine *m)

@@ -55,7 +55,7 @@ void any_lab_irq_enable(struct any_lab *lab)
 /* Not inside the DMA library: a device belongs to one caller at a time. */
 bool lab_may_interrupt(const struct lab_machine *m)
 {
-	return !m->in_api && !m->calm && may_interrupt(m->lab);
+	return !m->cpu->in_api && !m->calm && may_interrupt(m->lab);
 }
 
 bool lab_scenario_tick(struct lab_machine *m)
@@ -82,7 +82,7 @@ static void polled(struct any_lab *lab, uint32_t looks)
 		return;
 	}
 	lab_device_deliver(m);
-	if (lab_device_run(m, true) || m->n_pending || m->delivered != m->write_head) {
+	if (lab_device_run(m, true) || m->cpu->n_pending || m->delivered != m->write_head) {
 		lab_drain_all(m);
 		lab_arrival_deliver(m, m->write_head);
 		return;

@@ -31,7 +31,7 @@ static bool store(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t 
 static bool fill(struct lab_machine *m, unsigned view, uint64_t base)
 {
 	(void)view;
-	if (m->n_pending)
+	if (m->cpu->n_pending)
 		lab_drain_overlapping(m, base, m->line);
 	return false;
 }

@@ -27,13 +27,14 @@ static uint8_t memory(const uint8_t *at)
 /* One instruction sequence of a port over [at, at + len), which may drop what is dirty there. */
 static void op(enum lab_cache_kind kind, const uint8_t *at, uint64_t len)
 {
-	s.m->in_api = 1;
-	s.m->api_dir = ANY_DMA_FROM_DEVICE;
-	s.m->api_from = (uint64_t)(uintptr_t)at & ~(uint64_t)(s.m->line - 1);
-	s.m->api_to = ((uint64_t)(uintptr_t)at + len + s.m->line - 1) & ~(uint64_t)(s.m->line - 1);
+	s.m->cpu->in_api = 1;
+	s.m->cpu->api_dir = ANY_DMA_FROM_DEVICE;
+	s.m->cpu->api_from = (uint64_t)(uintptr_t)at & ~(uint64_t)(s.m->line - 1);
+	s.m->cpu->api_to =
+		((uint64_t)(uintptr_t)at + len + s.m->line - 1) & ~(uint64_t)(s.m->line - 1);
 	lab_cache_op(s.m, kind, LAB_VIEW0, phys_of(at), len, 0);
 	lab_cache_sync(s.m);
-	s.m->in_api = 0;
+	s.m->cpu->in_api = 0;
 }
 
 static void expect(const char *platform, void (*change)(struct any_platform *plat),

@@ -166,7 +166,7 @@ static void publish(bool barrier)
 	if (barrier)
 		any_dma_wmb();
 	scene_store(&s, at + 64, 1, 2);
-	while (s.m->n_pending)
+	while (s.m->cpu->n_pending)
 		lab_drain_one(s.m);
 	scene_device(&s, ring.addr.raw + 64, 2, false);
 	scene_device(&s, ring.addr.raw, 2, false);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What belongs to one CPU of a machine: its store buffer, its load order, the call it is in. */
+#ifndef ANYDMA_LAB_CPU_STATE_H
+#define ANYDMA_LAB_CPU_STATE_H
+
+#include <anydma/types.h>
+
+#define LAB_CPUS    2
+#define LAB_STORES  1024 /* history of CPU stores to directly visible memory; power of two */
+#define LAB_PENDING 32	 /* of them, not yet visible to devices */
+
+/* A CPU store to memory that devices see directly (coherent bus or uncached alias). */
+struct lab_store {
+	uint64_t phys, seq, pc, step;
+	uint32_t len, epoch;
+	uint8_t region;
+	bool drained, missed; /* missed: a device read found the old value */
+};
+
+struct lab_cpu {
+	unsigned in_api;	   /* nesting of DMA API calls */
+	uint64_t api_from, api_to; /* host range of the mapping the API works on */
+	uint8_t api_dir;
+
+	/* stores on their way out */
+	struct lab_store stores[LAB_STORES];
+	uint64_t store_head, store_tail; /* seq of next, of oldest kept */
+	uint64_t drained_below;		 /* every store with a smaller seq is visible */
+	uint32_t epoch, n_pending;
+	uint64_t mmio_fenced, out_drained; /* seqs: ordered before MMIO; through the out ritual */
+	uint64_t last_ring_store, last_ring_pc, last_ring_step;
+	/* what the device has observed of them */
+	uint64_t dev_seen_seq, dev_seen_pc;
+	uint32_t dev_seen_epoch;
+	struct lab_store passed_store; /* the last announcing store that a load overtook */
+	uint64_t passed_pc;
+
+	/* load order: seqs of device writes */
+	uint64_t acquired, cpu_seen, cpu_seen_pc;
+};
+
+#endif
