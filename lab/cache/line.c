@@ -2,6 +2,7 @@
 /* The ordinary cache: write-back, allocating, filled and emptied by lines. */
 #include "../mem/mem.h"
 #include "../oracle/oracle.h"
+#include "../scenario/program.h"
 
 static uint64_t line_base(const struct lab_machine *m, uint64_t phys)
 {
@@ -18,6 +19,8 @@ static bool supplied(struct lab_machine *m, unsigned view, uint64_t base)
 
 void lab_fill_line(struct lab_machine *m, unsigned view, uint64_t base)
 {
+	if (ANY_UNLIKELY(m->program && m->program->stack_told) && lab_program_is_dead(m, base))
+		return;
 	if (!supplied(m, view, base))
 		lab_arrival_copy(m, lab_ptr(m, view, base), base, m->line);
 	lab_line(m, view, base)->valid = 1;

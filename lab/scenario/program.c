@@ -52,12 +52,16 @@ static bool inside(const struct lab_machine *m, uint64_t phys, uint64_t *len)
 
 static void judge_stack(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
 {
-	if (phys - m->program->base < m->program->stack_size)
-		lab_fail(
-			m, ANY_LAB_BAD_MEMORY, pc, 0, 0, phys, (uint32_t)len,
-			"%llu bytes of the stack are given to a device: their lines hold what else "
-			"is on the stack, and the function returns.",
-			(unsigned long long)len);
+	uint64_t trace[4];
+
+	if (phys - m->program->base >= m->program->stack_size)
+		return;
+	lab_trace(trace);
+	lab_fail(m, ANY_LAB_BAD_MEMORY, trace[0] ? lab_trace_pc(trace) : pc, 0, 0, phys,
+		 (uint32_t)len,
+		 "%llu bytes of the stack are given to a device: their lines hold what else is on "
+		 "the stack, and the function returns.",
+		 (unsigned long long)len);
 }
 
 /* The CPU stored all of this some time, and its cache may have it all. Memory is given the bytes as
@@ -80,7 +84,10 @@ static bool tell(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc
 	uint32_t unit = lab_cache_unit(m) > 64 ? lab_cache_unit(m) : 64;
 	bool news = false;
 
-	judge_stack(m, phys, len, pc);
+	if (!m->raw)
+		judge_stack(m, phys, len, pc);
+	if (phys - m->program->base < m->program->stack_size)
+		m->program->stack_told = true;
 	for (uint64_t at = phys & ~(uint64_t)(unit - 1); at < phys + len; at += unit) {
 		if (*lab_own(m, at) & LAB_OWN_TOLD)
 			continue;
@@ -88,6 +95,16 @@ static bool tell(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc
 		news = true;
 	}
 	return news;
+}
+
+/* Below the frame that is running: the function whose buffer it was has returned, and the lab's own
+ * frames may be there now. */
+bool lab_program_is_dead(const struct lab_machine *m, uint64_t phys)
+{
+	uint64_t host = lab_host(m, LAB_VIEW0, phys);
+
+	return phys - m->program->base < m->program->stack_size &&
+	       host < (uint64_t)(uintptr_t)__builtin_frame_address(0) + 256;
 }
 
 void lab_program_told(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)

@@ -23,6 +23,7 @@ struct lab_program {
 	uint64_t stack_size;	  /* from base */
 	uint64_t heap, heap_size; /* CPU physical */
 	uint64_t statics;	  /* CPU physical; of lab_statics.from */
+	bool stack_told;	  /* raw drivers only: elsewhere it is an error */
 	uint32_t looks;		  /* accesses to memory that no device knows */
 };
 
@@ -57,6 +58,8 @@ static inline bool lab_is_private(const struct lab_machine *m, uint64_t host, si
 void lab_program_told(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc);
 /* The device comes upon it by itself. */
 void lab_program_met(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc);
+
+bool lab_program_is_dead(const struct lab_machine *m, uint64_t phys);
 
 /* heap.c */
 void *lab_heap_alloc(struct any_lab *lab, size_t size, size_t align);

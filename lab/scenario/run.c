@@ -54,6 +54,7 @@ int lab_scenario_run(struct any_lab *lab)
 	lab->model_rng = lab->m->rng ^ 0xbb67ae8584caa73bull;
 	lab_program_create(lab);
 	lab_statics_begin(lab);
+	lab_crash_arm();
 	lab->m->calm = false;
 	lab_chance_begin(lab->m);
 	err = lab_stack_run(lab, lab->scenario->run);
@@ -69,6 +70,7 @@ int lab_scenario_run(struct any_lab *lab)
 void lab_scenario_end(struct any_lab *lab)
 {
 	lab_statics_end();
+	lab_crash_disarm();
 	while (lab->kept) {
 		struct lab_kept *next = lab->kept->next;
 

@@ -84,6 +84,10 @@ int lab_stack_run(struct any_lab *lab, int (*run)(struct any_lab *lab));
 void lab_stack_left(const struct lab_machine *m);
 void lab_stack_back(void);
 
+/* crash.c: a driver that dies is a verdict too. */
+void lab_crash_arm(void);
+void lab_crash_disarm(void);
+
 /* irq.c: between two accesses of the driver */
 bool lab_scenario_tick(struct lab_machine *m);
 

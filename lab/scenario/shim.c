@@ -72,7 +72,7 @@ void any_lab_cache(enum any_lab_cache_op op, const volatile void *from, size_t l
 
 	if (!m || !len)
 		return;
-	lab_mmio_settle(m);
+	any_lab_barrier(ANY_LAB_FULL_MB); /* the stores before, as DSB in those functions */
 	lab_enter(LAB_PC());
 	if (!lab_phys(m, from, &phys)) { /* constants, text: never dirty, never written */
 		lab_leave();
@@ -80,14 +80,11 @@ void any_lab_cache(enum any_lab_cache_op op, const volatile void *from, size_t l
 	}
 	lab_program_told(m, phys, len, LAB_PC());
 	va = (void *)(uintptr_t)lab_home(m, (uint64_t)(uintptr_t)from);
-	if (op != ANY_LAB_CACHE_CLEAN && needs(m, ANY_DMA_FROM_DEVICE))
-		lab_port_drain(m, ANY_DMA_FROM_DEVICE);
 	if (lab_caches(m, phys))
 		(op == ANY_LAB_CACHE_CLEAN   ? clean
 		 : op == ANY_LAB_CACHE_INVAL ? inval
 					     : clean_inval)(m, va, phys, len);
-	if (op != ANY_LAB_CACHE_INVAL && needs(m, ANY_DMA_TO_DEVICE))
-		lab_port_drain(m, ANY_DMA_TO_DEVICE);
+	any_lab_barrier(ANY_LAB_FULL_MB); /* and what follows */
 	lab_leave();
 }
 

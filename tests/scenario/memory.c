@@ -104,7 +104,56 @@ static int on_stack(struct any_lab *lab)
 	any_lab_cache(ANY_LAB_CACHE_CLEAN, source, LEN);
 	any_lab_cache(ANY_LAB_CACHE_INVAL, buffer, LEN);
 	run(regs, source, buffer);
+	any_lab_cache(ANY_LAB_CACHE_INVAL, buffer, LEN);
+	ANY_LAB_CHECK(lab, !memcmp(source, buffer, LEN));
 	return 0;
+}
+
+/* What else is on the stack shares the buffer's last line. */
+static int beside_on_stack(struct any_lab *lab)
+{
+	volatile struct copier_regs *regs = begin(lab);
+	struct {
+		uint8_t buffer[LEN];
+		volatile uint32_t n;
+	} on __attribute__((aligned(128)));
+
+	fill(source, 1);
+	any_lab_cache(ANY_LAB_CACHE_CLEAN, source, LEN);
+	on.n = 7;
+	any_lab_cache(ANY_LAB_CACHE_INVAL, on.buffer, LEN + 1);
+	run(regs, source, on.buffer);
+	ANY_LAB_CHECK(lab, on.n == 7);
+	return 0;
+}
+
+static int mapped_stack(struct any_lab *lab)
+{
+	uint8_t buffer[LEN] __attribute__((aligned(128)));
+	struct any_dma_mapping map;
+	int err;
+
+	fill(buffer, 1);
+	err = any_dma_map(any_lab_dma(lab), buffer, LEN, ANY_DMA_TO_DEVICE, &map);
+	if (!err)
+		any_dma_unmap(any_lab_dma(lab), &map);
+	return err;
+}
+
+static int dereference(struct any_lab *lab)
+{
+	struct any_dma_mapping map;
+	uint8_t *p = malloc(LEN);
+	int err = any_dma_map(any_lab_dma(lab), p, LEN, ANY_DMA_TO_DEVICE, &map);
+
+	return err ? err : *(volatile uint8_t *)(uintptr_t)map.addr.raw;
+}
+
+static int null(struct any_lab *lab)
+{
+	volatile int *volatile nowhere = (volatile int *)(any_lab_random(lab) & 8);
+
+	return *nowhere;
 }
 
 static int heap(struct any_lab *lab)
@@ -178,7 +227,12 @@ const struct scene scenes_memory[] = {
 	      "arm64-nc"),
 	SCENE("statics-neighbours", neighbours, ANY_LAB_RAW, ANY_LAB_LOST_WRITE, "neighbours",
 	      "arm64-nc"),
-	SCENE("stack", on_stack, ANY_LAB_RAW, ANY_LAB_BAD_MEMORY, "on_stack", "arm64-nc"),
+	SCENE("stack", on_stack, ANY_LAB_RAW, ANY_LAB_OK, NULL, "arm64-nc"),
+	SCENE("stack-neighbours", beside_on_stack, ANY_LAB_RAW, ANY_LAB_LOST_WRITE,
+	      "beside_on_stack", "arm64-nc"),
+	SCENE("stack-mapped", mapped_stack, 0, ANY_LAB_BAD_MEMORY, "mapped_stack", "arm64-nc"),
+	SCENE("pointer-of-device", dereference, 0, ANY_LAB_WRONG_WINDOW, "dereference", "x86-pc"),
+	SCENE("null-pointer", null, 0, ANY_LAB_CRASH, "null", "x86-pc"),
 	SCENE("heap", heap, ANY_LAB_RAW, ANY_LAB_OK, NULL, "arm64-nc"),
 	SCENE("mapped", mapped, 0, ANY_LAB_OK, NULL, NULL),
 	SCENE("freed", freed, 0, ANY_LAB_FREED, "freed", "x86-pc"),
