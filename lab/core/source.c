@@ -33,10 +33,17 @@ static void put_line(struct any_lab_site *site, const char *file, int line)
 	site->line = (uint32_t)line;
 }
 
+/* The API that a shim plays, not its examples and tests. */
+static bool in_shim(const struct any_lab_site *site)
+{
+	return !strncmp(site->file, "shim/", 5) &&
+	       (strstr(site->file, "/include/") || strstr(site->file, "/src/"));
+}
+
 static bool in_header(const struct any_lab_site *site)
 {
 	return !strncmp(site->file, "include/", 8) || !strncmp(site->file, "src/arch/", 9) ||
-	       !strncmp(site->file, "shim/", 5);
+	       in_shim(site);
 }
 
 /* A line of a public header is an inlined call: what helps is where it was inlined. */
@@ -108,12 +115,12 @@ void lab_source(uint64_t pc, struct any_lab_site *site)
 /* Places that only pass a driver's or a device's wish on: what helps is who wished. */
 static bool passes_on(const struct any_lab_site *site)
 {
-	static const char *const folders[] = {"src/dma/", "src/watch/", "src/space/", "shim/"};
+	static const char *const folders[] = {"src/dma/", "src/watch/", "src/space/"};
 
 	for (size_t i = 0; i < ANY_ARRAY_SIZE(folders); i++)
 		if (!strncmp(site->file, folders[i], strlen(folders[i])))
 			return true;
-	return !site->line; /* code the compiler made: it has no line */
+	return in_shim(site) || !site->line; /* code the compiler made: it has no line */
 }
 
 uint64_t lab_trace_pc(const uint64_t trace[4])
@@ -133,7 +140,7 @@ void lab_source_of_event(uint64_t pc, struct any_lab_site *site)
 	uint64_t trace[4];
 
 	lab_source(pc, site);
-	if (strncmp(site->file, "src/space/", 10) && strncmp(site->file, "shim/", 5) && site->line)
+	if (strncmp(site->file, "src/space/", 10) && !in_shim(site) && site->line)
 		return;
 	lab_trace(trace);
 	memset(site, 0, sizeof(*site));

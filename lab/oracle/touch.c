@@ -27,7 +27,8 @@ static void judge_neighbours(struct lab_machine *m, uint64_t phys, uint32_t len,
 		uint64_t from = first > map->phys ? first - map->phys : 0;
 		uint64_t to = end < map->phys + map->len ? end - map->phys : map->len;
 
-		if (!map->live || map->coherent || (map->flags & ANY_DMA_MAP_BOUNCED) ||
+		if (!map->live || map->coherent ||
+		    (map->flags & ANY_DMA_MAP_BOUNCED && !m->own_lines) ||
 		    !lab_caches(m, map->phys) || !(map->dir & ANY_DMA_FROM_DEVICE) ||
 		    first >= map->phys + map->len || end <= map->phys || lent(map, from, to))
 			continue;

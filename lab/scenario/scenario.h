@@ -16,6 +16,7 @@
 /* Memory of the run that ends with it, however the run is left. */
 struct lab_kept {
 	struct lab_kept *next;
+	const void *key; /* of a shim's table */
 	max_align_t bytes[];
 };
 

@@ -130,3 +130,21 @@ void any_lab_take_back(uint64_t bus, size_t len, enum any_dma_dir dir)
 	lab_mapping_take_back(m, bus, len, dir);
 	lab_leave();
 }
+
+void *any_lab_keep(const void *key, size_t size)
+{
+	struct any_lab *lab = any_lab_current();
+	void *bytes;
+
+	for (struct lab_kept *k = lab->kept; k; k = k->next)
+		if (k->key == key)
+			return k->bytes;
+	bytes = lab_scenario_keep(lab, size);
+	lab->kept->key = key;
+	return bytes;
+}
+
+void any_lab_own_lines(struct any_lab *lab)
+{
+	lab->m->own_lines = true;
+}

@@ -4,7 +4,8 @@
  *
  *	scenes [-v] [NAME [PLATFORM [SEED [COUNT]]]]
  *
- * One line for a scene that does not come to what it must; the last line counts.
+ * One line for a scene that does not come to what it must; the last line counts. SCENE_ROOT is
+ *where the sources are: some scenes name the line that must be found.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,15 +20,6 @@
 static bool verbose;
 static uint64_t first_seed = 1, n_seeds;
 static const char *only_platform;
-
-static const struct {
-	const struct scene *scenes;
-	const size_t *n;
-} lists[] = {
-#define SCENES(list) {scenes_##list, &n_scenes_##list},
-#include "list.h"
-#undef SCENES
-};
 
 static void run(const struct scene *s, size_t platform, uint64_t seed, struct any_lab_cell *cell)
 {
@@ -63,11 +55,31 @@ static void say(const struct scene *s, const struct any_lab_cell *cell)
 		printf("    %s\n", r->events[i]);
 }
 
+/* Does the place's source line have this text? */
+static bool is_line(const struct any_lab_site *site, const char *text)
+{
+	char path[4096], line[512] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("SCENE_ROOT") ? getenv("SCENE_ROOT") : ".",
+		 site->file);
+	f = site->line ? fopen(path, "r") : NULL;
+	if (!f)
+		return false;
+	for (uint32_t i = 0; i < site->line && fgets(line, sizeof(line), f); i++)
+		;
+	fclose(f);
+	return strstr(line, text);
+}
+
 static bool as_meant(const struct scene *s, const struct any_lab_cell *cell)
 {
 	if (s->rule == ANY_LAB_OK)
 		return cell->verdict == ANY_LAB_PASS;
 	return cell->verdict == ANY_LAB_FAIL && cell->report.rule == s->rule &&
+	       (!s->says || strstr(cell->report.text, s->says)) &&
+	       (!s->line || is_line(&cell->report.at, s->line) ||
+		is_line(&cell->report.before, s->line)) &&
 	       (!s->function || !strcmp(s->function, cell->report.at.function) ||
 		!strcmp(s->function, cell->report.before.function));
 }
@@ -123,9 +135,9 @@ int main(int argc, char **argv)
 	only_platform = argc > 2 ? argv[2] : NULL;
 	first_seed = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
 	n_seeds = argc > 4 ? strtoull(argv[4], NULL, 10) : (uint64_t)(argc > 3);
-	for (size_t l = 0; l < ANY_ARRAY_SIZE(lists); l++)
-		for (size_t i = 0; i < *lists[l].n; i++) {
-			const struct scene *s = &lists[l].scenes[i];
+	for (size_t l = 0; l < n_scene_lists; l++)
+		for (size_t i = 0; i < *scene_lists[l].n; i++) {
+			const struct scene *s = &scene_lists[l].scenes[i];
 
 			if (argc > 1 && strcmp(argv[1], s->scenario.name) != 0)
 				continue;

@@ -10,17 +10,24 @@ struct scene {
 	enum any_lab_rule rule; /* ANY_LAB_OK: passes on every platform with every seed */
 	const char *function;	/* where the report must point; NULL: not looked at */
 	const char *platform;	/* NULL: all; a wrong one is found on at least this one */
+	const char *says;	/* part of what the report must say; NULL: not looked at */
+	const char
+		*line; /* part of one of the two source lines it must name; NULL: not looked at */
 };
 
-#define SCENE(name, function, flags, ...)                                                          \
+#define SCENE(name, function, flags, rule, where, platform)                                        \
+	SCENE_AT(name, function, flags, rule, where, platform, NULL, NULL)
+#define SCENE_AT(name, function, flags, ...)                                                       \
 	{                                                                                          \
 		{name, function, flags}, __VA_ARGS__                                               \
 	}
 
-#define SCENES(list)                                                                               \
-	extern const struct scene scenes_##list[];                                                 \
-	extern const size_t n_scenes_##list;
-#include "list.h"
-#undef SCENES
+/* The lists of a program: its lists.c. */
+struct scene_list {
+	const struct scene *scenes;
+	const size_t *n;
+};
+extern const struct scene_list scene_lists[];
+extern const size_t n_scene_lists;
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * For shims: what other people's DMA, cache and barrier calls become. The run is the current one;
  * outside a run nothing happens. The place of an event is the innermost frame of seen code that is
- * not a shim's (shim/ functions that are inline, or compiled with the flags, are looked through).
+ * not a shim's (functions of shim/NAME/include and shim/NAME/src that are inline, or compiled with
+ * the flags, are looked through).
  */
 #ifndef ANYDMA_LAB_SHIM_H
 #define ANYDMA_LAB_SHIM_H
@@ -33,6 +34,19 @@ uint32_t any_lab_cache_line(void);
  */
 void any_lab_lend(const volatile void *cpu, uint64_t bus, size_t len, enum any_dma_dir dir);
 void any_lab_take_back(uint64_t bus, size_t len, enum any_dma_dir dir);
+
+/*
+ * For a shim's own tables: zeroed memory that ends with the run and is no memory of the machine.
+ * The same key finds it again.
+ */
+void *any_lab_keep(const void *key, size_t size);
+
+/*
+ * The API being judged does not copy a buffer away because it shares cache lines, as the library
+ * does: a store beside a buffer that the device writes is wrong (DA-33), wherever the bytes lie in
+ * this run.
+ */
+void any_lab_own_lines(struct any_lab *lab);
 
 /* The API's contract was broken in a way that only the shim can see (C5: wrong size, wrong unmap
  * function, mapping error never looked at...). Does not return. */

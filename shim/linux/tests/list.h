@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One file, one line: the scenes of shim/linux/tests/NAME.c. */
+SCENES(misuse)
