@@ -62,6 +62,7 @@ enum lab_region {
 #define LAB_GONE      256
 #define LAB_RECENT    32
 #define LAB_LOST      64
+#define LAB_TRACE     8 /* call sites kept: a shim and the library lie above the driver */
 
 /* A device write and, until it is delivered, the bytes the CPU still sees. */
 struct lab_write {
@@ -73,8 +74,8 @@ struct lab_write {
 
 /* A live streaming mapping or coherent allocation, as the oracle knows it. */
 struct lab_mapping {
-	uint64_t cpu, phys, bus, len; /* cpu: host address of the driver's buffer */
-	uint64_t trace[4], step;      /* who mapped: call sites, innermost first */
+	uint64_t cpu, phys, bus, len;	 /* cpu: host address of the driver's buffer */
+	uint64_t trace[LAB_TRACE], step; /* who mapped: call sites, innermost first */
 	uint8_t dir, flags;
 	bool live, coherent, lent_all;
 	bool ring;     /* coherent: both sides use it at the same time */
@@ -203,7 +204,7 @@ struct lab_machine {
 	struct lab_mapping mappings[LAB_MAPPINGS], gone[LAB_GONE];
 	uint32_t n_mappings, n_gone, last_hit;
 	bool own_lines; /* buffers are judged as if none were copied away for its lines */
-	bool bypass; /* the driver was told it is on an identity PC */
+	bool bypass;	/* the driver was told it is on an identity PC */
 	struct any_dma_watch watch;
 
 	/* words of device memory that the driver polls: indices, suppression flags (from the model)
@@ -404,8 +405,8 @@ void lab_source(uint64_t pc, struct any_lab_site *site);
 /* The same for the event at hand: if pc only passes a wish on, or has no line, who wished. */
 void lab_source_of_event(uint64_t pc, struct any_lab_site *site);
 /* The innermost call sites of lab-built code, and the first of them outside the DMA library. */
-void lab_trace(uint64_t trace[4]);
-uint64_t lab_trace_pc(const uint64_t trace[4]);
+void lab_trace(uint64_t trace[LAB_TRACE]);
+uint64_t lab_trace_pc(const uint64_t trace[LAB_TRACE]);
 uint64_t lab_caller_pc(void); /* the innermost one */
 void lab_stack_reset(void);   /* before a run: the last one may have left by longjmp */
 

@@ -123,9 +123,9 @@ static bool passes_on(const struct any_lab_site *site)
 	return in_shim(site) || !site->line; /* code the compiler made: it has no line */
 }
 
-uint64_t lab_trace_pc(const uint64_t trace[4])
+uint64_t lab_trace_pc(const uint64_t trace[LAB_TRACE])
 {
-	for (unsigned i = 0; i < 4 && trace[i]; i++) {
+	for (unsigned i = 0; i < LAB_TRACE && trace[i]; i++) {
 		struct any_lab_site site = {0};
 
 		lab_source(trace[i], &site);
@@ -137,10 +137,10 @@ uint64_t lab_trace_pc(const uint64_t trace[4])
 
 void lab_source_of_event(uint64_t pc, struct any_lab_site *site)
 {
-	uint64_t trace[4];
+	uint64_t trace[LAB_TRACE];
 
 	lab_source(pc, site);
-	if (strncmp(site->file, "src/space/", 10) && !in_shim(site) && site->line)
+	if (!passes_on(site))
 		return;
 	lab_trace(trace);
 	memset(site, 0, sizeof(*site));

@@ -147,7 +147,7 @@ void lab_judge_freed(struct lab_machine *m, uint64_t phys, uint64_t len)
 {
 	for (uint32_t i = 0; i < m->n_mappings; i++) {
 		const struct lab_mapping *map = &m->mappings[i];
-		uint64_t trace[4];
+		uint64_t trace[LAB_TRACE];
 
 		if (!map->live || (map->coherent && !map->ring) || phys >= map->phys + map->len ||
 		    map->phys >= phys + len)

@@ -163,7 +163,7 @@ static struct lab_mapping *live_or_fail(struct lab_machine *m, const struct any_
 					const char *verb)
 {
 	struct lab_mapping *map = NULL;
-	uint64_t trace[4];
+	uint64_t trace[LAB_TRACE];
 
 	if (key && key->flags & ANY_DMA_MAP_LIVE)
 		map = find(m, key->addr.raw, key->len, false);
@@ -312,7 +312,7 @@ void lab_mapping_lend(struct lab_machine *m, uint64_t cpu, uint64_t bus, uint64_
 void lab_mapping_take_back(struct lab_machine *m, uint64_t bus, uint64_t len, enum any_dma_dir dir)
 {
 	struct lab_mapping *map = find(m, bus, len, false);
-	uint64_t trace[4];
+	uint64_t trace[LAB_TRACE];
 
 	lab_trace(trace);
 	if (!map)

@@ -58,9 +58,9 @@ void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 	}
 }
 
-void lab_trace(uint64_t trace[4])
+void lab_trace(uint64_t trace[LAB_TRACE])
 {
-	for (uint32_t i = 0; i < 4; i++)
+	for (uint32_t i = 0; i < LAB_TRACE; i++)
 		trace[i] = i < lab_stack.depth && lab_stack.depth <= LAB_STACK
 				   ? lab_stack.sites[lab_stack.depth - 1 - i]
 				   : 0;
@@ -68,7 +68,7 @@ void lab_trace(uint64_t trace[4])
 
 uint64_t lab_caller_pc(void)
 {
-	uint64_t trace[4];
+	uint64_t trace[LAB_TRACE];
 
 	lab_trace(trace);
 	return trace[0];

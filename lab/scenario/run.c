@@ -115,7 +115,7 @@ void any_lab_misuse(const char *fmt, ...)
 {
 	struct lab_machine *m = lab_current;
 	char text[ANY_LAB_TEXT];
-	uint64_t trace[4];
+	uint64_t trace[LAB_TRACE];
 	va_list args;
 
 	va_start(args, fmt);

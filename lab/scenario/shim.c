@@ -131,7 +131,7 @@ void any_lab_take_back(uint64_t bus, size_t len, enum any_dma_dir dir)
 	lab_leave();
 }
 
-void *any_lab_keep(const void *key, size_t size)
+void *any_lab_shim_state(const void *key, size_t size)
 {
 	struct any_lab *lab = any_lab_current();
 	void *bytes;

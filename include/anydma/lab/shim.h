@@ -39,7 +39,7 @@ void any_lab_take_back(uint64_t bus, size_t len, enum any_dma_dir dir);
  * For a shim's own tables: zeroed memory that ends with the run and is no memory of the machine.
  * The same key finds it again.
  */
-void *any_lab_keep(const void *key, size_t size);
+void *any_lab_shim_state(const void *key, size_t size);
 
 /*
  * The API being judged does not copy a buffer away because it shares cache lines, as the library

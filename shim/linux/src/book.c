@@ -35,7 +35,7 @@ struct book *book_open(void)
 		fprintf(stderr, "anydma: a kernel function is called outside a scenario\n");
 		exit(2);
 	}
-	b = any_lab_keep(&key, sizeof(*b));
+	b = any_lab_shim_state(&key, sizeof(*b));
 	if (!b->lab)
 		start(b);
 	return b;
