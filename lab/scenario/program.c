@@ -52,7 +52,7 @@ static bool inside(const struct lab_machine *m, uint64_t phys, uint64_t *len)
 
 static void judge_stack(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
 {
-	uint64_t trace[4];
+	uint64_t trace[LAB_TRACE];
 
 	if (phys - m->program->base >= m->program->stack_size)
 		return;
