@@ -3,3 +3,4 @@
 SCENES(copy)
 SCENES(raw)
 SCENES(memory)
+SCENES(device)
