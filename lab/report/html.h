@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The parts of the report page. */
-#ifndef ANYDMA_CLI_HTML_H
-#define ANYDMA_CLI_HTML_H
+#ifndef ANYDMA_LAB_REPORT_HTML_H
+#define ANYDMA_LAB_REPORT_HTML_H
 
-#include "cli/lab/run.h"
+#include "../main/run.h"
 
 struct html {
 	FILE *out;
@@ -12,13 +12,13 @@ struct html {
 	size_t n;
 };
 
-extern const char html_style[];
+extern const char cli_html_style[];
 
 /* "good", "bad", "odd" (bypass, not as expected) or "known" (bypass, failed as expected). */
-const char *html_class(const struct cli_run *run, const struct cli_result *result);
-void html_failure(const struct html *h, size_t index);
-void html_picture(FILE *out, const struct any_lab_report *report);
+const char *cli_html_class(const struct cli_run *run, const struct cli_result *result);
+void cli_html_failure(const struct html *h, size_t index);
+void cli_html_picture(FILE *out, const struct any_lab_report *report);
 /* The lines around file:line; nothing where the source cannot be read. */
-void html_source(FILE *out, const char *file, uint32_t line);
+void cli_html_source(FILE *out, const char *file, uint32_t line);
 
 #endif

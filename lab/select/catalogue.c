@@ -7,7 +7,7 @@
 
 #include <anydma/platform.h>
 
-#include "cli/lab/run.h"
+#include "../main/run.h"
 
 struct cli_picks {
 	struct cli_platform *list;
@@ -24,7 +24,7 @@ static bool describe(struct cli_platform *p, const char *device)
 	err = any_lab_describe(p->dtb, p->size, device, &cell);
 	cell.report.text[sizeof(cell.report.text) - 1] = 0;
 	if (err) {
-		cli_error("lab: %s: %s", p->argument,
+		cli_error("%s: %s", p->argument,
 			  cell.report.text[0] ? cell.report.text : any_strerror(err));
 		return false;
 	}
@@ -80,10 +80,10 @@ static void unknown(const char *name)
 		}
 	}
 	if (best <= 3)
-		cli_error("lab: no platform '%s'; did you mean '%s'? 'anydma lab --list' shows all",
-			  name, any_platform_list[nearest].name);
+		cli_error("no platform '%s'; did you mean '%s'? '%s --list' shows all", name,
+			  any_platform_list[nearest].name, cli_program);
 	else
-		cli_error("lab: no platform '%s'; 'anydma lab --list' shows all", name);
+		cli_error("no platform '%s'; '%s --list' shows all", name, cli_program);
 }
 
 static bool already(const struct cli_picks *picks, const char *argument)
@@ -118,7 +118,7 @@ static struct cli_platform *next(struct cli_picks *picks)
 	if (!(picks->n & (picks->n - 1))) /* full at each power of two */
 		list = realloc(list, (picks->n ? 2 * picks->n : 1) * sizeof(*list));
 	if (!list) {
-		cli_error("lab: out of memory");
+		cli_error("out of memory");
 		return NULL;
 	}
 	picks->list = list;
@@ -156,7 +156,7 @@ static bool add_folder(const char *path, const char *device, struct cli_picks *p
 			return false;
 	if (picks->n > before)
 		return true;
-	cli_error("lab: %s: no board in it can run", path);
+	cli_error("%s: no board in it can run", path);
 	return false;
 }
 
@@ -194,6 +194,27 @@ static bool add(const char *pattern, const char *device, struct cli_picks *picks
 				  : add_board(pattern, device, picks);
 }
 
+/* A row for each scenario on each platform, one scenario after the other. */
+static bool multiply(const struct cli_options *o, struct cli_picks *picks)
+{
+	size_t n = picks->n * o->n_scenarios;
+	struct cli_platform *list = o->n_scenarios ? calloc(n, sizeof(*list)) : NULL;
+
+	if (!o->n_scenarios || o->list)
+		return true;
+	if (!list) {
+		cli_error("out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		list[i] = picks->list[i % picks->n];
+		list[i].scenario = o->scenarios[i / picks->n];
+	}
+	free(picks->list);
+	*picks = (struct cli_picks){list, n};
+	return true;
+}
+
 int cli_platforms(const struct cli_options *options, struct cli_platform **out, size_t *n)
 {
 	struct cli_picks picks = {NULL, 0};
@@ -206,6 +227,12 @@ int cli_platforms(const struct cli_options *options, struct cli_platform **out, 
 	for (size_t i = 0; i < options->n_wanted; i++)
 		if (!add(options->wanted[i], options->device, &picks))
 			return CLI_USAGE;
+	if (options->replay && picks.n > 1) {
+		cli_error("--replay names one platform, '%s' is %zu", options->wanted[0], picks.n);
+		return CLI_USAGE;
+	}
+	if (!multiply(options, &picks))
+		return CLI_USAGE;
 	*out = picks.list;
 	*n = picks.n;
 	return 0;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/lab/run.h"
+#include "../main/run.h"
 
 static void text(FILE *out, const char *name, const char *value)
 {
@@ -79,13 +79,26 @@ static void rule(FILE *out, const struct any_lab_rule_text *t)
 	fputc('}', out);
 }
 
+/* The run of the same row whose report this one's would repeat. */
+static const struct cli_result *owner(const struct cli_run *run, const struct cli_result *r)
+{
+	const struct cli_result *first =
+		cli_row(run, (size_t)(cli_platform_of(run, r) - run->platforms));
+
+	while (first->report != r->report)
+		first++;
+	return first;
+}
+
 static void report(FILE *out, const struct cli_run *run, const struct cli_result *r)
 {
 	const struct any_lab_report *report = r->report;
 	char *replay;
 
+	if (r->borrowed)
+		fprintf(out, ",\n        \"like\": %" PRIu64, owner(run, r)->seed);
 	fputs(",\n        \"report\": ", out);
-	if (!report) {
+	if (!report || r->borrowed) {
 		fputs("null", out);
 		return;
 	}
@@ -140,11 +153,15 @@ static void cell(FILE *out, const struct cli_run *run, const struct cli_result *
 {
 	static const char *const verdicts[] = {"pass", "fail", "bad-run"};
 
+	const struct any_lab_scenario *scenario = cli_platform_of(run, r)->scenario;
+
 	fprintf(out,
 		"\n      {\"driver\": \"%s\", \"seed\": %" PRIu64
 		", \"verdict\": \"%s\", \"expected\": %s",
-		r->bypass ? "bypass" : "api", r->seed, verdicts[r->verdict],
-		cli_expected(run, r) ? "true" : "false");
+		scenario    ? "scenario"
+		: r->bypass ? "bypass"
+			    : "api",
+		r->seed, verdicts[r->verdict], cli_expected(run, r) ? "true" : "false");
 	counters(out, &r->counters);
 	fprintf(out,
 		",\n        \"seconds\": %.6f, \"log_hash\": \"%016" PRIx64 "\", \"sha256\": \"",
@@ -163,6 +180,10 @@ static void platform(FILE *out, const struct cli_run *run, size_t i)
 	fputs("\n    {", out);
 	text(out, "name", p->name);
 	fputs(", ", out);
+	if (p->scenario) {
+		text(out, "scenario", p->scenario->name);
+		fputs(", ", out);
+	}
 	text(out, "warts", p->warts);
 	fputs(", ", out);
 	text(out, "device", p->device[0] ? p->device : NULL);
@@ -176,29 +197,51 @@ static void platform(FILE *out, const struct cli_run *run, size_t i)
 	fputs("]}", out);
 }
 
+/* What the image driver was asked to do, and a scenario is not. */
+static void block_header(FILE *out, const struct cli_run *run)
+{
+	const struct cli_options *o = run->options;
+
+	fputs("\"image\": {", out);
+	text(out, "path", run->image.path);
+	fprintf(out, ", \"bytes\": %" PRIu64 "},\n  ", run->image.size);
+	fprintf(out, "\"write\": %s, \"access_platform\": %s, ", o->write ? "true" : "false",
+		o->access_platform ? "true" : "false");
+}
+
+static void bypass_totals(FILE *out, const struct cli_totals *t)
+{
+	fprintf(out,
+		"\"bypass\": %" PRIu64 ", \"bypass_passed\": %" PRIu64
+		", \"bypass_failed_as_expected\": %" PRIu64 ", \"bypass_unexpected\": %" PRIu64
+		", ",
+		t->bypass, t->bypass_passed, t->expected, t->unexpected);
+}
+
 static void header(FILE *out, const struct cli_run *run)
 {
 	const struct cli_options *o = run->options;
 	struct cli_totals t = cli_totals(run);
 
-	fputs("{\n  \"format\": 1, \"anydma\": \"" ANYDMA_VERSION "\",\n  \"image\": {", out);
-	text(out, "path", run->image.path);
-	fprintf(out, ", \"bytes\": %" PRIu64 "},\n  ", run->image.size);
-	fprintf(out, "\"write\": %s, \"seed\": %" PRIu64 ", \"seeds\": %" PRIu64 ", ",
-		o->write ? "true" : "false", o->seed, o->seeds);
-	fprintf(out, "\"access_platform\": %s, \"exit\": %d,\n  ",
-		o->access_platform ? "true" : "false", cli_status(run));
+	fputs("{\n  \"format\": 1, \"anydma\": \"" ANYDMA_VERSION "\",\n  ", out);
+	if (cli_users(run))
+		text(out, "program", o->command);
+	if (cli_users(run))
+		fputs(", ", out);
+	else
+		block_header(out, run);
+	fprintf(out, "\"seed\": %" PRIu64 ", \"seeds\": %" PRIu64 ", \"exit\": %d,\n  ", o->seed,
+		o->seeds, cli_status(run));
 	text(out, "html", run->html);
+	fprintf(out, ",\n  \"totals\": {\"platforms\": %zu, ",
+		cli_users(run) ? run->n_platforms / o->n_scenarios : run->n_platforms);
 	fprintf(out,
-		",\n  \"totals\": {\"platforms\": %zu, \"api\": %" PRIu64
-		", \"api_passed\": %" PRIu64 ", ",
-		run->n_platforms, t.api, t.api_passed);
-	fprintf(out,
-		"\"bypass\": %" PRIu64 ", \"bypass_passed\": %" PRIu64
-		", \"bypass_failed_as_expected\": %" PRIu64 ", ",
-		t.bypass, t.bypass_passed, t.expected);
-	fprintf(out, "\"bypass_unexpected\": %" PRIu64 ", \"not_run\": %" PRIu64 "},\n",
-		t.unexpected, t.broken);
+		cli_users(run) ? "\"runs\": %" PRIu64 ", \"passed\": %" PRIu64 ", "
+			       : "\"api\": %" PRIu64 ", \"api_passed\": %" PRIu64 ", ",
+		t.api, t.api_passed);
+	if (!cli_users(run))
+		bypass_totals(out, &t);
+	fprintf(out, "\"not_run\": %" PRIu64 "},\n", t.broken);
 }
 
 int cli_json(const struct cli_run *run, FILE *out)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/report/html.h"
+#include "html.h"
 
 #define AROUND	   3
 #define PATH_BYTES 4096
@@ -21,7 +21,7 @@ static FILE *open_source(const char *file)
 	return n > 0 && (size_t)n < sizeof(path) ? fopen(path, "re") : NULL;
 }
 
-void html_source(FILE *out, const char *file, uint32_t line)
+void cli_html_source(FILE *out, const char *file, uint32_t line)
 {
 	FILE *in = line ? open_source(file) : NULL;
 	char text[512];
@@ -67,7 +67,7 @@ static void site(const struct html *h, const char *when, const struct any_lab_si
 	if (s->line)
 		fprintf(h->out, ":%" PRIu32, s->line);
 	fprintf(h->out, "</code> <small>event %" PRIu64 "</small></p>\n", s->step);
-	html_source(h->out, s->file, s->line);
+	cli_html_source(h->out, s->file, s->line);
 	fputs("</div>\n", h->out);
 }
 
@@ -125,13 +125,15 @@ static void replay(const struct html *h, const struct cli_result *r)
 static void title(const struct html *h, const struct cli_result *r)
 {
 	const struct any_lab_rule_text *t = cli_rule(r);
-	size_t more = cli_alike(h->run, r);
+	struct cli_alike n = cli_alike(h->run, r);
 
 	fputs("<h3>", h->out);
 	cli_put_html(h->out, cli_platform_of(h->run, r)->name);
-	fprintf(h->out, " <small>%s, seed %" PRIu64, cli_driver_name(r), r->seed);
-	if (more)
-		fprintf(h->out, " and %zu more", more);
+	fprintf(h->out, " <small>%s, seed %" PRIu64, cli_driver_name(h->run, r), r->seed);
+	if (n.runs > 1)
+		fprintf(h->out, " and %zu more", n.runs - 1);
+	if (n.platforms > 1)
+		fprintf(h->out, ", on %zu platforms", n.platforms);
 	fputs("</small></h3>\n<p class=\"rule\">", h->out);
 	if (r->verdict == ANY_LAB_PASS)
 		fputs("<b>passed</b> although this platform has warts</p>\n", h->out);
@@ -141,18 +143,18 @@ static void title(const struct html *h, const struct cli_result *r)
 		fprintf(h->out, "<b>%s</b> %s</p>\n", t->id, t->title);
 }
 
-void html_failure(const struct html *h, size_t index)
+void cli_html_failure(const struct html *h, size_t index)
 {
 	const struct cli_result *r = h->list[index];
 	const struct any_lab_report *report = r->report;
 
-	fprintf(h->out, "<article class=\"%s\" id=\"f-%zu\">\n", html_class(h->run, r), index);
+	fprintf(h->out, "<article class=\"%s\" id=\"f-%zu\">\n", cli_html_class(h->run, r), index);
 	title(h, r);
 	if (report) {
 		fputs("<p class=\"text\">", h->out);
 		cli_put_html(h->out, report->text);
 		fputs("</p>\n", h->out);
-		html_picture(h->out, report);
+		cli_html_picture(h->out, report);
 		fputs("<div class=\"sites\">\n", h->out);
 		site(h, "First:", &report->before);
 		site(h, report->before.what[0] ? "Then:" : "Here:", &report->at);

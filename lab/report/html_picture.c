@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/report/html.h"
+#include "html.h"
 
 #define WIDTH  704u
 #define BYTES  64u /* a row; longer lines take two */
@@ -219,7 +219,7 @@ static void address_picture(FILE *out, const struct any_lab_report *r)
 	fputs("</svg>\n<figcaption>Bus addresses in order, not to scale.</figcaption>", out);
 }
 
-void html_picture(FILE *out, const struct any_lab_report *r)
+void cli_html_picture(FILE *out, const struct any_lab_report *r)
 {
 	unsigned drawn = 0;
 

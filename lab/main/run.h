@@ -1,21 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * `anydma lab` in its parts: options -> platforms and image -> one child process a cell -> screen,
- * JSON and HTML, which all read the same struct cli_run.
+ * `anydma lab` and the programs of users' scenarios in their parts: options -> platforms and image
+ * -> child processes that run cells -> screen, JSON, HTML and JUnit, which all read the same struct
+ * cli_run.
  *
- * A cell is platform x driver (on the DMA API, or bypassing it) x seed.
+ * A cell is platform x driver x seed. The driver is the virtio block driver, on the DMA API or
+ * bypassing it; or a user's scenario.
  */
-#ifndef ANYDMA_CLI_RUN_H
-#define ANYDMA_CLI_RUN_H
+#ifndef ANYDMA_LAB_MAIN_RUN_H
+#define ANYDMA_LAB_MAIN_RUN_H
 
+#include <stddef.h>
 #include <sys/types.h>
 
 #include <anydma/lab.h>
 
-#include "cli/cli.h"
+#include "../text/text.h"
 
 struct cli_options {
-	const char *image, *html, *out, *log, *keep, *device;
+	const char *command; /* what the user typed to get here */
+	/* A user's scenarios, those that are to run; none: the virtio block driver and an image. */
+	const struct any_lab_scenario **scenarios;
+	size_t n_scenarios, n_known; /* to run, and linked */
+	const char *image, *html, *out, *log, *keep, *device, *junit;
+	const char *plan; /* of --replay: how the run was found, in the words of who found it */
+	const char **wanted_scenarios;
+	size_t n_wanted_scenarios;
+	bool replay;
 	const char **wanted; /* --platform, in order */
 	size_t n_wanted;
 	uint64_t seed, seeds, limit, jobs, timeout;
@@ -23,9 +34,10 @@ struct cli_options {
 	enum cli_color color;
 };
 
-/* A platform to run on: from the catalogue or from a file. */
+/* A platform to run on, from the catalogue or from a file, and which scenario of the user's. */
 struct cli_platform {
 	char name[64];
+	const struct any_lab_scenario *scenario; /* NULL: the virtio block driver */
 	const char *argument; /* what --platform has to be given to get it again */
 	const void *dtb;
 	size_t size;
@@ -50,7 +62,10 @@ struct cli_result {
 	struct any_lab_counters counters;
 	double seconds;
 	uint8_t sha256[32];
-	struct any_lab_report *report; /* NULL when it passed */
+	/* NULL when it passed. `borrowed`: an earlier seed of this row found the same, and this is
+	 * its report: thousands of seeds find one mistake. */
+	struct any_lab_report *report;
+	bool borrowed;
 };
 
 struct cli_totals {
@@ -87,9 +102,25 @@ static inline const struct cli_platform *cli_platform_of(const struct cli_run *r
 	return &run->platforms[(size_t)(result - run->results) / run->per_platform];
 }
 
+static inline bool cli_users(const struct cli_run *run)
+{
+	return run->options->n_known != 0;
+}
+
+/* main.c: the whole of `anydma lab`. */
+int cli_lab_command(int argc, char **argv);
+
 /* options.c. 0, or an enum cli_exit after one line on standard error. */
 int cli_options(int argc, char **argv, struct cli_options *options);
-void cli_lab_usage(void);
+
+/* usage.c */
+void cli_lab_usage(const struct cli_options *options);
+
+/* replay.c: PLATFORM:SEED or PLATFORM:SEED:PLAN, where a platform may hold colons. `text` is cut
+ * into its parts. */
+bool cli_replay_parse(char *text, struct cli_options *options);
+/* The command line that runs this cell again; the caller frees it. */
+char *cli_replay(const struct cli_run *run, const struct cli_result *result);
 
 /* catalogue.c */
 int cli_platforms(const struct cli_options *options, struct cli_platform **list, size_t *n);
@@ -112,11 +143,11 @@ int cli_keep_prepare(const struct cli_run *run);
 char *cli_keep_path(const struct cli_run *run, const struct cli_platform *platform);
 char *cli_log_path(const struct cli_run *run, const struct cli_result *result);
 
-/* cell.c: one cell, in the child, and what the parent makes of the answer. */
+/* cell.c: the cells of one child, and what the parent makes of each answer. */
+#define CLI_HEAD offsetof(struct any_lab_cell, report) /* all that a passed cell sends */
 struct cli_work {
 	const struct cli_run *run;
-	const struct cli_platform *platform;
-	const struct cli_result *cell;
+	size_t first, end; /* cells of one row */
 	_Atomic uint32_t *permille;
 	pid_t parent;
 };
@@ -133,10 +164,13 @@ const struct any_lab_rule_text *cli_rule(const struct cli_result *result);
 const struct cli_result *cli_first(const struct cli_run *run, size_t platform, bool bypass);
 /* What deserves words: worst first; returns how many of `list` (cells long) were filled. */
 size_t cli_failures(const struct cli_run *run, const struct cli_result **list);
-size_t cli_alike(const struct cli_run *run, const struct cli_result *result);
-/* The command line that runs this cell again; the caller frees it. */
-char *cli_replay(const struct cli_run *run, const struct cli_result *result);
-const char *cli_driver_name(const struct cli_result *result);
+/* The same rule at the same two places; of the block driver, on the same platform too. */
+bool cli_same(const struct cli_run *run, const struct cli_result *a, const struct cli_result *b);
+struct cli_alike {
+	size_t runs, platforms; /* that found it, this one among them */
+};
+struct cli_alike cli_alike(const struct cli_run *run, const struct cli_result *result);
+const char *cli_driver_name(const struct cli_run *run, const struct cli_result *result);
 
 /* screen.c */
 struct cli_screen {
@@ -173,8 +207,12 @@ void cli_progress_draw(struct cli_progress *progress, const struct cli_active *a
 void cli_progress_clear(struct cli_progress *progress);
 int64_t cli_now_ms(void);
 
-/* json.c, html.c: 0 or -1 with errno. */
+/* found.c: one failure of a user's driver, told whole. */
+void cli_found(const struct cli_screen *screen, const struct cli_result *result);
+
+/* json.c, html.c, junit.c: 0 or -1 with errno. */
 int cli_json(const struct cli_run *run, FILE *out);
 int cli_html(const struct cli_run *run, FILE *out);
+int cli_junit(const struct cli_run *run, FILE *out);
 
 #endif

@@ -9,14 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/lab/run.h"
+#include "../main/run.h"
 
 #define SECTOR	512u
 #define MADE_UP (1u << 20)
 
 static int wrong(const char *path, const char *what)
 {
-	cli_error("lab: %s: %s", path, what);
+	cli_error("%s: %s", path, what);
 	return CLI_USAGE;
 }
 
@@ -55,7 +55,7 @@ static int check(const char *path, const struct stat *st, struct cli_image *imag
 	if (!end)
 		return wrong(path, "is empty");
 	if (end % SECTOR) {
-		cli_error("lab: %s: %lld bytes is not a multiple of 512 (whole sectors)", path,
+		cli_error("%s: %lld bytes is not a multiple of 512 (whole sectors)", path,
 			  (long long)end);
 		return CLI_USAGE;
 	}
@@ -112,11 +112,11 @@ int cli_output(const char *path, const struct cli_image *image, bool *made)
 	if (fd < 0 && errno == EEXIST)
 		fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		cli_error("lab: cannot write %s: %s", path, strerror(errno));
+		cli_error("cannot write %s: %s", path, strerror(errno));
 		return -1;
 	}
-	if (same_file(fd, image->fd)) {
-		cli_error("lab: %s is the image itself and would be overwritten", path);
+	if (image->fd >= 0 && same_file(fd, image->fd)) {
+		cli_error("%s is the image itself and would be overwritten", path);
 		close(fd);
 		return -1;
 	}
@@ -128,11 +128,11 @@ int cli_directory(const char *path)
 	struct stat st;
 
 	if (mkdir(path, 0777) && errno != EEXIST) {
-		cli_error("lab: cannot make directory %s: %s", path, strerror(errno));
+		cli_error("cannot make directory %s: %s", path, strerror(errno));
 		return CLI_USAGE;
 	}
 	if (stat(path, &st) || !S_ISDIR(st.st_mode)) {
-		cli_error("lab: %s is not a directory", path);
+		cli_error("%s is not a directory", path);
 		return CLI_USAGE;
 	}
 	return 0;
@@ -147,6 +147,7 @@ char *cli_keep_path(const struct cli_run *run, const struct cli_platform *platfo
 
 char *cli_log_path(const struct cli_run *run, const struct cli_result *result)
 {
+	const struct cli_platform *p = cli_platform_of(run, result);
 	const char *log = run->options->log;
 	char *path;
 	int n;
@@ -154,8 +155,11 @@ char *cli_log_path(const struct cli_run *run, const struct cli_result *result)
 	if (cli_cells(run) == 1)
 		n = asprintf(&path, "%s", log);
 	else
-		n = asprintf(&path, "%s.%s.%s.%" PRIu64, log, cli_platform_of(run, result)->name,
-			     result->bypass ? "bypass" : "api", result->seed);
+		n = asprintf(&path, "%s.%s.%s.%" PRIu64, log, p->name,
+			     p->scenario      ? p->scenario->name
+			     : result->bypass ? "bypass"
+					      : "api",
+			     result->seed);
 	return n < 0 ? NULL : path;
 }
 
@@ -171,7 +175,7 @@ static int prepare(const struct cli_run *run, const char *path)
 	close(fd);
 	if (!err)
 		return 0;
-	cli_error("lab: cannot make room for the image in %s: %s", path, strerror(err));
+	cli_error("cannot make room for the image in %s: %s", path, strerror(err));
 	unlink(path);
 	return CLI_USAGE;
 }

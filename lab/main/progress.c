@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/lab/run.h"
+#include "run.h"
 
 #define BAR	20
 #define LINE	512
@@ -42,8 +42,8 @@ void cli_progress_done(struct cli_progress *p, const struct cli_result *result)
 	    p->done == all)
 		return;
 	p->said = quarter;
-	fprintf(stderr, "anydma lab: %zu of %zu runs, %zu failed on the DMA API\n", p->done, all,
-		p->failed);
+	fprintf(stderr, "%s: %zu of %zu runs, %zu failed%s\n", cli_program, p->done, all, p->failed,
+		cli_users(p->run) ? "" : " on the DMA API");
 }
 
 /* Bytes left in the line for the names of what runs now. */

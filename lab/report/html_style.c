@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report's style: one palette for light, one for dark, and a phone's width in mind. */
-#include "cli/report/html.h"
+#include "html.h"
 
 /* clang-format off */
-const char html_style[] =
+const char cli_html_style[] =
 ":root{--bg:#f6f7f9;--card:#fff;--ink:#1a1d24;--soft:#5b6472;--line:#dde1e8;--link:#1f5fbf;"
 "--good:#17713a;--good-bg:#dff3e5;--bad:#b3211e;--bad-bg:#fde3e1;--known:#7a5200;--known-bg:#fdf0d2;"
 "--odd:#7330b8;--odd-bg:#efe3fb;--clean:#eceff3;--dirty:#f2b134;--stale:#b48be4;--pend:#6aa7ee;"

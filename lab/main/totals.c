@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the results add up to, and the way back to each of them. */
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "cli/lab/run.h"
+#include "run.h"
 
 /*
  * Bypassing the API works on identity machines only. On the API everything works, except that a
@@ -87,38 +85,47 @@ static unsigned rank(const struct cli_run *run, const struct cli_result *r)
 	return !r->bypass ? 0 : cli_expected(run, r) ? 2 : 1;
 }
 
-static bool alike(const struct cli_result *x, const struct cli_result *y)
+static bool same_place(const struct any_lab_site *a, const struct any_lab_site *b)
 {
-	const struct any_lab_report *a = x->report, *b = y->report;
-
-	if (x->bypass != y->bypass || x->verdict != y->verdict)
-		return false;
-	return a == b || (a && b && a->rule == b->rule && a->at.line == b->at.line &&
-			  !strcmp(a->at.file, b->at.file));
+	return a->line == b->line && !strcmp(a->file, b->file);
 }
 
-/* Another seed of the same platform that found the same thing in the same place. */
+bool cli_same(const struct cli_run *run, const struct cli_result *x, const struct cli_result *y)
+{
+	const struct any_lab_report *a = x->report, *b = y->report;
+	const struct cli_platform *p = cli_platform_of(run, x), *q = cli_platform_of(run, y);
+
+	if (x->bypass != y->bypass || x->verdict != y->verdict || p->scenario != q->scenario ||
+	    (!cli_users(run) && p != q))
+		return false;
+	if (a == b || !a || !b)
+		return a == b;
+	return a->rule == b->rule && same_place(&a->at, &b->at) &&
+	       same_place(&a->before, &b->before) && (a->at.line || !strcmp(a->text, b->text));
+}
+
 static bool told(const struct cli_run *run, const struct cli_result *const *list, size_t n,
 		 const struct cli_result *r)
 {
-	while (n-- && cli_platform_of(run, list[n]) == cli_platform_of(run, r))
-		if (alike(list[n], r))
+	while (n--)
+		if (cli_same(run, list[n], r))
 			return true;
 	return false;
 }
 
-/* How many more seeds of this platform found what `r` found. */
-size_t cli_alike(const struct cli_run *run, const struct cli_result *r)
+struct cli_alike cli_alike(const struct cli_run *run, const struct cli_result *r)
 {
-	const struct cli_result *end = run->results + cli_cells(run);
-	size_t n = 0;
+	struct cli_alike sum = {0, 0};
 
-	for (const struct cli_result *i = r + 1; i < end; i++) {
-		if (cli_platform_of(run, i) != cli_platform_of(run, r))
-			break;
-		n += alike(i, r);
+	for (size_t i = 0; i < run->n_platforms; i++) {
+		size_t before = sum.runs;
+
+		for (size_t k = 0; k < run->per_platform; k++)
+			sum.runs +=
+				cli_row(run, i)[k].done && cli_same(run, r, &cli_row(run, i)[k]);
+		sum.platforms += sum.runs > before;
 	}
-	return n;
+	return sum;
 }
 
 size_t cli_failures(const struct cli_run *run, const struct cli_result **list)
@@ -133,41 +140,11 @@ size_t cli_failures(const struct cli_run *run, const struct cli_result **list)
 	return n;
 }
 
-const char *cli_driver_name(const struct cli_result *result)
+const char *cli_driver_name(const struct cli_run *run, const struct cli_result *result)
 {
-	return result->bypass ? "bypassing the DMA API" : "on the DMA API";
-}
+	const struct any_lab_scenario *scenario = cli_platform_of(run, result)->scenario;
 
-static void word(FILE *out, const char *option, const char *value)
-{
-	if (!value)
-		return;
-	fprintf(out, " %s ", option);
-	cli_put_shell(out, value);
-}
-
-char *cli_replay(const struct cli_run *run, const struct cli_result *result)
-{
-	const struct cli_options *o = run->options;
-	char *line = NULL;
-	size_t size;
-	FILE *out = open_memstream(&line, &size);
-
-	if (!out)
-		return NULL;
-	fputs("anydma lab", out);
-	word(out, "--platform", cli_platform_of(run, result)->argument);
-	fprintf(out, " --seed %" PRIu64, result->seed);
-	fputs(result->bypass ? " --bypass-only" : " --no-bypass", out);
-	word(out, "--image", o->image);
-	if (!cli_platform_of(run, result)->device[0])
-		word(out, "--device", o->device);
-	if (o->write)
-		fputs(" --write", out);
-	if (o->limit)
-		fprintf(out, " --limit %" PRIu64, o->limit);
-	if (!o->access_platform)
-		fputs(" --no-access-platform", out);
-	fclose(out);
-	return line;
+	return scenario		? scenario->name
+	       : result->bypass ? "bypassing the DMA API"
+				: "on the DMA API";
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/lab/run.h"
+#include "../main/run.h"
 
 #define DTB_MAX	  (16u << 20)
 #define DTB_MAGIC "\xd0\x0d\xfe\xed"
@@ -37,15 +37,14 @@ static bool blob(const char *path, int fd, struct cli_platform *p)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		cli_error("lab: %s: %s", path, strerror(errno));
+		cli_error("%s: %s", path, strerror(errno));
 	else if (!S_ISREG(st.st_mode) || st.st_size < 40 || st.st_size > DTB_MAX)
-		cli_error("lab: %s: is not a devicetree blob", path);
+		cli_error("%s: is not a devicetree blob", path);
 	else if (!(p->dtb = read_whole(fd, (size_t)st.st_size)))
-		cli_error("lab: %s: %s", path, strerror(errno));
+		cli_error("%s: %s", path, strerror(errno));
 	else if (memcmp(p->dtb, DTB_MAGIC, 4))
-		cli_error(
-			"lab: %s: is not a devicetree blob (a source is compiled by 'dtc -O dtb')",
-			path);
+		cli_error("%s: is not a devicetree blob (a source is compiled by 'dtc -O dtb')",
+			  path);
 	else {
 		p->size = (size_t)st.st_size;
 		return true;
@@ -75,7 +74,7 @@ static bool open_blob(const char *path, struct cli_platform *p)
 	bool ok;
 
 	if (fd < 0) {
-		cli_error("lab: %s: %s", path, strerror(errno));
+		cli_error("%s: %s", path, strerror(errno));
 		return false;
 	}
 	ok = blob(path, fd, p);
@@ -91,11 +90,11 @@ static bool find_device(const char *path, const char *wanted, struct cli_platfor
 	char *argument = NULL;
 
 	if (any_lab_device(p->dtb, p->size, wanted, p->device, sizeof(p->device), why)) {
-		cli_error("lab: %s: %s", path, why);
+		cli_error("%s: %s", path, why);
 		return false;
 	}
 	if (asprintf(&argument, "%s:%s", path, p->device) < 0) {
-		cli_error("lab: out of memory");
+		cli_error("out of memory");
 		return false;
 	}
 	p->argument = argument;
@@ -127,11 +126,11 @@ bool cli_board(const char *text, const char *device, struct cli_platform *p)
 	bool ok = false;
 
 	if (!path)
-		cli_error("lab: out of memory");
+		cli_error("out of memory");
 	else if (colon && device)
-		cli_error("lab: %s: --device names a second device", text);
+		cli_error("%s: --device names a second device", text);
 	else if (colon && !colon[1])
-		cli_error("lab: %s: names no device after the colon", text);
+		cli_error("%s: names no device after the colon", text);
 	else
 		ok = open_blob(path, p) && find_device(path, colon ? colon + 1 : device, p);
 	free(path);
@@ -172,11 +171,11 @@ bool cli_board_folder(const char *path, char ***out, size_t *n)
 {
 	memset(&walk, 0, sizeof(walk));
 	if (nftw(path, meet, DEPTH, FTW_PHYS) || walk.failed) {
-		cli_error("lab: %s: %s", path, walk.failed ? "out of memory" : strerror(errno));
+		cli_error("%s: %s", path, walk.failed ? "out of memory" : strerror(errno));
 		return false;
 	}
 	if (!walk.n) {
-		cli_error("lab: %s: is a directory without a .dtb file", path);
+		cli_error("%s: is a directory without a .dtb file", path);
 		return false;
 	}
 	qsort(walk.paths, walk.n, sizeof(*walk.paths), compare);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One cell: the child's side, and what the parent believes of its answer. The child ran code under
- * test, so its answer is bytes from outside: terminated, bounded, and only then used.
+ * The cells of a child, and what the parent believes of its answers. The child ran code under test,
+ * so an answer is bytes from outside: terminated, bounded, and only then used.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,71 +13,86 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/lab/run.h"
+#include "run.h"
+
+struct at {
+	const struct cli_work *work;
+	const struct cli_result *cell;
+};
 
 static void progress(void *ctx, uint64_t done, uint64_t total)
 {
-	const struct cli_work *work = ctx;
+	const struct at *at = ctx;
 	double part = total ? (double)done / (double)total : 0;
 
-	atomic_store_explicit(work->permille, (uint32_t)(part < 1 ? part * 1000 : 1000),
+	atomic_store_explicit(at->work->permille, (uint32_t)(part < 1 ? part * 1000 : 1000),
 			      memory_order_relaxed);
 }
 
-/* The medium the device keeps, only for the run whose result the user asked to see. */
-static int target(const struct cli_work *work)
+static bool keeps(const struct at *at)
 {
-	const struct cli_result *first =
-		cli_row(work->run, (size_t)(work->platform - work->run->platforms));
+	const struct cli_run *run = at->work->run;
+
+	return run->options->keep &&
+	       at->cell == cli_row(run, (size_t)(cli_platform_of(run, at->cell) - run->platforms));
+}
+
+/* The medium the device keeps, only for the run whose result the user asked to see. */
+static int target(const struct at *at)
+{
+	const struct cli_run *run = at->work->run;
 	char *path;
 	int fd;
 
-	if (!work->run->options->keep || work->cell != first)
+	if (!keeps(at))
 		return -1;
-	path = cli_keep_path(work->run, work->platform);
+	path = cli_keep_path(run, cli_platform_of(run, at->cell));
 	fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	free(path);
 	return fd;
 }
 
-static struct any_lab_config configure(const struct cli_work *work)
+static struct any_lab_config configure(const struct at *at)
 {
-	const struct cli_options *o = work->run->options;
+	const struct cli_run *run = at->work->run;
+	const struct cli_options *o = run->options;
+	const struct cli_platform *p = cli_platform_of(run, at->cell);
 
 	return (struct any_lab_config){
-		.dtb = work->platform->dtb,
-		.dtb_size = work->platform->size,
-		.name = work->platform->name,
-		.device = work->platform->device[0] ? work->platform->device : o->device,
-		.seed = work->cell->seed,
-		.bypass = work->cell->bypass,
+		.dtb = p->dtb,
+		.dtb_size = p->size,
+		.name = p->name,
+		.device = p->device[0] ? p->device : o->device,
+		.seed = at->cell->seed,
+		.plan = o->plan,
+		.scenario = p->scenario,
+		.bypass = at->cell->bypass,
 		.access_platform = o->access_platform,
 		.write = o->write,
-		.source = work->run->image.fd,
+		.source = run->image.fd,
 		.target = -1,
-		.limit = o->limit < work->run->image.size ? o->limit : 0,
-		.log = o->log ? cli_log_path(work->run, work->cell) : NULL,
+		.limit = o->limit < run->image.size ? o->limit : 0,
+		.log = o->log ? cli_log_path(run, at->cell) : NULL,
 		.progress = progress,
 	};
 }
 
-static void run_it(const struct cli_work *work, struct any_lab_cell *cell)
+static void run_it(const struct at *at, struct any_lab_cell *cell)
 {
-	struct any_lab_config config = configure(work);
-	const struct cli_options *o = work->run->options;
+	struct any_lab_config config = configure(at);
 	int err;
 
-	config.progress_ctx = (void *)(uintptr_t)work;
-	config.target = target(work);
+	config.progress_ctx = (void *)(uintptr_t)at;
+	config.target = target(at);
 	config.keep_image = config.target >= 0;
-	if (o->keep && !config.keep_image &&
-	    work->cell == cli_row(work->run, (size_t)(work->platform - work->run->platforms))) {
+	if (keeps(at) && !config.keep_image) {
 		snprintf(cell->report.text, sizeof(cell->report.text),
 			 "cannot open the image to keep: %s", strerror(errno));
 		cell->verdict = ANY_LAB_BAD_RUN;
 		return;
 	}
 	err = any_lab_run(&config, cell);
+	free((void *)(uintptr_t)config.log);
 	if (!err)
 		return;
 	cell->verdict = ANY_LAB_BAD_RUN;
@@ -85,19 +100,11 @@ static void run_it(const struct cli_work *work, struct any_lab_cell *cell)
 		snprintf(cell->report.text, sizeof(cell->report.text), "%s", any_strerror(err));
 }
 
-void cli_cell_run(const struct cli_work *work, int fd)
+static void tell(int fd, const struct any_lab_cell *cell)
 {
-	static struct any_lab_cell cell;
-	const char *from = (const char *)&cell;
-	size_t left = sizeof(cell);
+	const char *from = (const char *)cell;
+	size_t left = cell->verdict == ANY_LAB_PASS ? CLI_HEAD : sizeof(*cell);
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != work->parent) /* it died before the line above */
-		_exit(1);
-	signal(SIGINT, SIG_IGN); /* the terminal's; the parent ends its children itself */
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	run_it(work, &cell);
 	while (left) {
 		ssize_t n = write(fd, from, left);
 
@@ -108,6 +115,27 @@ void cli_cell_run(const struct cli_work *work, int fd)
 		from += n;
 		left -= (size_t)n;
 	}
+}
+
+void cli_cell_run(const struct cli_work *work, int fd)
+{
+	static struct any_lab_cell cell;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != work->parent) /* it died before the line above */
+		_exit(1);
+	signal(SIGINT, SIG_IGN); /* the terminal's; the parent ends its children itself */
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	for (size_t i = work->first; i < work->end; i++) {
+		const struct at at = {work, &work->run->results[i]};
+
+		memset(&cell, 0, sizeof(cell));
+		atomic_store_explicit(work->permille, 0, memory_order_relaxed);
+		run_it(&at, &cell);
+		tell(fd, &cell);
+	}
+	fflush(NULL); /* what a scenario printed */
 	_exit(0);
 }
 
@@ -127,6 +155,7 @@ static void sane(struct any_lab_report *r)
 	TERMINATE(r->text);
 	TERMINATE(r->mapping);
 	TERMINATE(r->cause);
+	TERMINATE(r->plan);
 	sane_site(&r->at);
 	sane_site(&r->before);
 	if (r->n_lines > ANY_LAB_LINES)
@@ -142,7 +171,8 @@ static void sane(struct any_lab_report *r)
 }
 
 /* A run that gave no answer becomes one: dead, or silent for longer than the user allows. */
-static void no_answer(struct any_lab_cell *cell, enum cli_end end, int status, unsigned permille)
+static void no_answer(const struct cli_run *run, struct any_lab_cell *cell, enum cli_end end,
+		      int status, unsigned permille)
 {
 	struct any_lab_report *r = &cell->report;
 	char why[96];
@@ -158,8 +188,11 @@ static void no_answer(struct any_lab_cell *cell, enum cli_end end, int status, u
 	else
 		snprintf(why, sizeof(why), "The run left with exit status %d and no result",
 			 WEXITSTATUS(status));
-	snprintf(r->text, sizeof(r->text), "%s, after %u.%u %% of its bytes.", why, permille / 10,
-		 permille % 10);
+	if (cli_users(run))
+		snprintf(r->text, sizeof(r->text), "%s.", why);
+	else
+		snprintf(r->text, sizeof(r->text), "%s, after %u.%u %% of its bytes.", why,
+			 permille / 10, permille % 10);
 }
 
 /* The lab read the tree for the device that was really driven (--device). */
@@ -170,13 +203,45 @@ static void learn(struct cli_platform *platform, struct any_lab_cell *cell)
 	platform->identity = cell->identity;
 }
 
+/*
+ * Of a user's driver each mistake is kept once a row, by its first seed: a mistake that every seed
+ * finds must not fill memory with its stories. The image's runs are few and keep their own.
+ */
+static void share(struct cli_run *run, struct cli_result *result)
+{
+	struct cli_result *row =
+		cli_row(run, (size_t)(cli_platform_of(run, result) - run->platforms));
+	struct any_lab_report *others = NULL;
+
+	for (size_t i = 0; i < run->per_platform; i++) {
+		struct cli_result *r = &row[i];
+
+		if (r == result || !r->done || r->borrowed || !cli_same(run, r, result) ||
+		    !r->report)
+			continue;
+		if (r < result) {
+			free(result->report);
+			result->report = r->report;
+			result->borrowed = true;
+			return;
+		}
+		others = r->report;
+	}
+	for (struct cli_result *r = row; others && r < row + run->per_platform; r++)
+		if (r->report == others) {
+			r->report = result->report;
+			r->borrowed = true;
+		}
+	free(others);
+}
+
 void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_lab_cell *cell,
 		   enum cli_end end, int status, unsigned permille)
 {
 	size_t platform = (size_t)(result - run->results) / run->per_platform;
 
 	if (end != CLI_END_WHOLE)
-		no_answer(cell, end, status, permille);
+		no_answer(run, cell, end, status, permille);
 	else if (run->options->device && cell->verdict != ANY_LAB_BAD_RUN)
 		learn(&run->platforms[platform], cell);
 	if ((unsigned)cell->verdict > ANY_LAB_BAD_RUN)
@@ -193,4 +258,6 @@ void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_la
 	result->report = malloc(sizeof(*result->report));
 	if (result->report) /* without memory the verdict stays, its story does not */
 		*result->report = cell->report;
+	if (result->report && cli_users(run))
+		share(run, result);
 }

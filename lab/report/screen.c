@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/lab/run.h"
+#include "../main/run.h"
 
 enum column {
 	COL_NAME,
@@ -147,8 +147,21 @@ static void head(const struct cli_screen *s)
 {
 	boards(s->run);
 	for (unsigned i = 0; i < COLUMNS; i++)
-		cell(s, i, heads[i], BOLD);
+		cell(s, i, i == COL_API && cli_users(s->run) ? "verdict" : heads[i], BOLD);
 	putchar('\n');
+}
+
+#define NAME 160
+
+/* Of one scenario the platform says it all. */
+static const char *row_name(const struct cli_run *run, const struct cli_platform *p,
+			    char name[NAME])
+{
+	bool several = run->options->n_scenarios > 1;
+
+	snprintf(name, NAME, "%s%s%s", several ? p->scenario->name : "", several ? " " : "",
+		 p->name);
+	return name;
 }
 
 void cli_screen_start(struct cli_screen *s, const struct cli_run *run)
@@ -158,12 +171,14 @@ void cli_screen_start(struct cli_screen *s, const struct cli_run *run)
 	s->name = 8;
 	s->warts = 8;
 	for (size_t i = 0; i < run->n_platforms; i++) {
-		s->name = longest(s->name, run->platforms[i].name);
+		char name[NAME];
+
+		s->name = longest(s->name, row_name(run, &run->platforms[i], name));
 		s->warts = longest(s->warts, run->platforms[i].warts);
 	}
 	for (unsigned i = COL_BOUNCED; i < COLUMNS; i++)
 		s->width[i] = i <= COL_INVALIDATED ? 7 : 6;
-	s->width[COL_NAME] = s->name < 24 ? s->name : 24;
+	s->width[COL_NAME] = s->name < 24 || run->options->n_scenarios > 1 ? s->name : 24;
 	s->width[COL_WARTS] = s->warts < 18 ? s->warts : 18;
 	s->width[COL_API] = run->n_api ? VERDICT : 0;
 	s->width[COL_BYPASS] = run->n_bypass ? VERDICT : 0;
@@ -200,9 +215,9 @@ void cli_screen_row(struct cli_screen *s, size_t platform)
 	const struct cli_result *bypass = cli_first(s->run, platform, true);
 	const struct cli_result *shown = api ? api : bypass;
 	const struct any_lab_counters *c = &shown->counters;
-	char buf[CLI_UNIT];
+	char buf[CLI_UNIT], name[NAME];
 
-	cell(s, COL_NAME, p->name, "");
+	cell(s, COL_NAME, row_name(s->run, p, name), "");
 	warts(s, p->warts);
 	verdict(s, COL_API, api);
 	verdict(s, COL_BYPASS, bypass);
@@ -242,7 +257,7 @@ static void what(const struct cli_result *r)
 static void failure(const struct cli_screen *s, const struct cli_result *r)
 {
 	const char *color = cli_expected(s->run, r) ? YELLOW : RED;
-	size_t more = cli_alike(s->run, r);
+	size_t runs = cli_alike(s->run, r).runs;
 	char *replay = cli_replay(s->run, r);
 
 	printf("%s%s%s %s, seed %" PRIu64, tint(s, color),
@@ -250,9 +265,9 @@ static void failure(const struct cli_screen *s, const struct cli_result *r)
 	       : r->verdict == ANY_LAB_FAIL ? "FAIL"
 					    : "BAD RUN",
 	       tint(s, RESET), cli_platform_of(s->run, r)->name, r->seed);
-	if (more)
-		printf(" and %zu more", more);
-	printf(", %s", cli_driver_name(r));
+	if (runs > 1)
+		printf(" and %zu more", runs - 1);
+	printf(", %s", cli_driver_name(s->run, r));
 	what(r);
 	printf("\n  %s%s%s\n", tint(s, DIM), replay ? replay : "", tint(s, RESET));
 	free(replay);
@@ -271,7 +286,9 @@ void cli_screen_failures(const struct cli_screen *s)
 	if (n)
 		putchar('\n');
 	for (size_t i = 0; i < n; i++)
-		if (all || !cli_expected(s->run, list[i]))
+		if (cli_users(s->run))
+			cli_found(s, list[i]);
+		else if (all || !cli_expected(s->run, list[i]))
 			failure(s, list[i]);
 	if (!all)
 		printf("%zu failed as expected: --verbose lists them\n", expected);
@@ -287,11 +304,39 @@ static void bypass_totals(const struct cli_totals *t)
 		printf(", %" PRIu64 " unexpected", t->unexpected);
 }
 
+static void report(const struct cli_screen *s)
+{
+	if (s->run->html) {
+		fputs("; report: ", stdout);
+		cli_put_plain(stdout, s->run->html);
+	}
+	putchar('\n');
+}
+
+static void users_end(const struct cli_screen *s, const struct cli_totals *t)
+{
+	size_t scenarios = s->run->options->n_scenarios, n = s->run->n_platforms / scenarios;
+
+	printf("\n%zu platform%s", n, n == 1 ? "" : "s");
+	if (scenarios > 1)
+		printf(" x %zu scenarios", scenarios);
+	printf(": %s%" PRIu64 " of %" PRIu64 " runs passed%s",
+	       tint(s, t->api == t->api_passed ? GREEN : RED), t->api_passed, t->api,
+	       tint(s, RESET));
+	if (t->broken)
+		printf("; %" PRIu64 " could not be run", t->broken);
+	report(s);
+}
+
 void cli_screen_end(const struct cli_screen *s)
 {
 	struct cli_totals t = cli_totals(s->run);
 	bool ok = t.api == t.api_passed + t.refused;
 
+	if (cli_users(s->run)) {
+		users_end(s, &t);
+		return;
+	}
 	printf("\n%zu platform%s: ", s->run->n_platforms, s->run->n_platforms == 1 ? "" : "s");
 	if (s->run->n_api)
 		printf("%sDMA API %" PRIu64 " of %" PRIu64 " passed%s", tint(s, ok ? GREEN : RED),
@@ -304,9 +349,5 @@ void cli_screen_end(const struct cli_screen *s)
 		bypass_totals(&t);
 	if (t.broken)
 		printf("; %" PRIu64 " could not be run", t.broken);
-	if (s->run->html) {
-		fputs("; report: ", stdout);
-		cli_put_plain(stdout, s->run->html);
-	}
-	putchar('\n');
+	report(s);
 }

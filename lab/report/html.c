@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/report/html.h"
+#include "html.h"
 
 #define SECTIONS_MAX 500 /* beyond that nobody reads; the JSON has them all */
 
-const char *html_class(const struct cli_run *run, const struct cli_result *r)
+const char *cli_html_class(const struct cli_run *run, const struct cli_result *r)
 {
 	bool expected = cli_expected(run, r);
 
@@ -31,12 +31,14 @@ static void tile(FILE *out, const char *class, uint64_t value, uint64_t of, cons
 static void tiles(const struct html *h)
 {
 	struct cli_totals t = cli_totals(h->run);
+	size_t scenarios = h->run->options->n_scenarios,
+	       n = h->run->n_platforms / (scenarios ? scenarios : 1);
 
 	fputs("<section class=\"tiles\">\n", h->out);
-	tile(h->out, "", h->run->n_platforms, h->run->n_platforms, "platforms");
+	tile(h->out, "", n, n, "platforms");
 	if (h->run->n_api)
 		tile(h->out, t.api == t.api_passed + t.refused ? "good" : "bad", t.api_passed,
-		     t.api, "runs on the DMA API passed");
+		     t.api, cli_users(h->run) ? "runs passed" : "runs on the DMA API passed");
 	if (t.refused)
 		tile(h->out, "known", t.refused, t.refused, "devices refused, as they must be");
 	if (h->run->n_bypass) {
@@ -50,18 +52,34 @@ static void tiles(const struct html *h)
 	fputs("</section>\n", h->out);
 }
 
-static void header(const struct html *h)
+static void image(const struct html *h)
 {
-	const struct cli_options *o = h->run->options;
 	char buf[CLI_UNIT], end;
 
-	fputs("<header>\n<h1>anydma lab</h1>\n<p>", h->out);
 	cli_put_html(h->out, h->run->image.path ? h->run->image.path : "made-up image");
 	cli_bytes(buf, h->run->image.size);
 	end = buf[strlen(buf) - 1];
-	fprintf(h->out, ", %.*s%s%s, %s, seed %" PRIu64, (int)strcspn(buf, "KMGTPE"), buf,
+	fprintf(h->out, ", %.*s%s%s, %s", (int)strcspn(buf, "KMGTPE"), buf,
 		end < 'A' ? " byte" : (const char[]){' ', end, 'i', 'B', 0}, end < 'A' ? "s" : "",
-		o->write ? "written and read back" : "read", o->seed);
+		h->run->options->write ? "written and read back" : "read");
+}
+
+static void header(const struct html *h)
+{
+	const struct cli_options *o = h->run->options;
+
+	fputs("<header>\n<h1>", h->out);
+	cli_put_html(h->out, cli_program);
+	fputs("</h1>\n<p>", h->out);
+	for (size_t i = 0; i < o->n_scenarios; i++)
+		fprintf(h->out, "%s%s",
+			i		     ? ", "
+			: o->n_scenarios > 1 ? "scenarios "
+					     : "scenario ",
+			o->scenarios[i]->name);
+	if (!cli_users(h->run))
+		image(h);
+	fprintf(h->out, ", seed %" PRIu64, o->seed);
 	if (o->seeds > 1)
 		fprintf(h->out, " to %" PRIu64, o->seed + o->seeds - 1);
 	fputs(", anydma " ANYDMA_VERSION "</p>\n</header>\n", h->out);
@@ -73,7 +91,9 @@ static size_t section(const struct html *h, const struct cli_result *r)
 {
 	size_t i = 0;
 
-	while (i < h->n && h->list[i] != r)
+	if (r->verdict == ANY_LAB_PASS && cli_expected(h->run, r))
+		return h->n;
+	while (i < h->n && !cli_same(h->run, h->list[i], r))
 		i++;
 	return i;
 }
@@ -97,7 +117,7 @@ static void verdict(const struct html *h, const struct cli_result *r)
 		fputs("<td></td>", h->out);
 		return;
 	}
-	fprintf(h->out, "<td class=\"v %s\">", html_class(h->run, r));
+	fprintf(h->out, "<td class=\"v %s\">", cli_html_class(h->run, r));
 	if (at < h->n)
 		fprintf(h->out, "<a href=\"#f-%zu\">", at);
 	fputs(r->verdict == ANY_LAB_PASS   ? "pass"
@@ -126,6 +146,8 @@ static void row(const struct html *h, size_t platform)
 
 	/* Twice, because a phone has no room for a column of them: the style shows one. */
 	fputs("<tr><th scope=\"row\">", h->out);
+	if (h->run->options->n_scenarios > 1)
+		fprintf(h->out, "%s ", p->scenario->name);
 	cli_put_html(h->out, p->name);
 	fputs("<small class=\"warts\">", h->out);
 	cli_put_html(h->out, warts);
@@ -148,7 +170,8 @@ static void matrix(const struct html *h)
 	      "<th scope=\"col\">platform</th><th scope=\"col\" class=\"warts\">warts</th>",
 	      h->out);
 	if (h->run->n_api)
-		fputs("<th scope=\"col\">on the DMA API</th>", h->out);
+		fprintf(h->out, "<th scope=\"col\">%s</th>",
+			cli_users(h->run) ? "verdict" : "on the DMA API");
 	if (h->run->n_bypass)
 		fputs("<th scope=\"col\">bypassing it</th>", h->out);
 	fputs("<th scope=\"col\">bytes bounced</th><th scope=\"col\">lines cleaned</th>"
@@ -162,6 +185,8 @@ static void matrix(const struct html *h)
 
 static const char *group(const struct html *h, const struct cli_result *r)
 {
+	if (cli_users(h->run))
+		return "Failures";
 	if (!cli_expected(h->run, r))
 		return r->bypass ? "Not as expected" : "On the DMA API";
 	return r->bypass ? "Bypassing the DMA API: as expected" : "Refused, as expected";
@@ -178,7 +203,7 @@ static void sections(const struct html *h, size_t all)
 			fprintf(h->out, "%s<section>\n<h2>%s</h2>\n", i ? "</section>\n" : "",
 				name);
 		last = name;
-		html_failure(h, i);
+		cli_html_failure(h, i);
 	}
 	if (h->n)
 		fputs("</section>\n", h->out);
@@ -199,9 +224,11 @@ int cli_html(const struct cli_run *run, FILE *out)
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
 	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
 	      "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-	      "<title>anydma lab</title>\n<style>\n",
+	      "<title>",
 	      out);
-	fputs(html_style, out);
+	cli_put_html(out, cli_program);
+	fputs("</title>\n<style>\n", out);
+	fputs(cli_html_style, out);
 	fputs("</style>\n</head>\n<body>\n<main>\n", out);
 	header(&h);
 	matrix(&h);
