@@ -8,7 +8,7 @@
 
 #include <anydma/lab/engine.h>
 #include <anydma_linux.h>
-#include <linux/jiffies.h>
+#include <linux/delay.h>
 #include <linux/slab.h>
 
 #include "nic.h"

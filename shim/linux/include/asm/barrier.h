@@ -3,6 +3,7 @@
 #define ANYDMA_LINUX_ASM_BARRIER_H
 
 #include <anydma/lab/isa.h>
+#include <asm/processor.h>
 #include <linux/compiler.h>
 
 /*
@@ -47,8 +48,5 @@ void any_linux_dma_rmb(void);
 #define virt_store_mb(var, value) smp_store_mb(var, value)
 #define virt_load_acquire(p)	  smp_load_acquire(p)
 #define virt_store_release(p, v)  smp_store_release(p, v)
-
-/* The device, the other CPU, an interrupt may come between two looks. */
-void cpu_relax(void);
 
 #endif

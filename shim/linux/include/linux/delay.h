@@ -2,6 +2,8 @@
 #ifndef ANYDMA_LINUX_LINUX_DELAY_H
 #define ANYDMA_LINUX_LINUX_DELAY_H
 
+#include <asm/processor.h>
+
 /* Time passes: the device works, interrupts come. */
 void udelay(unsigned long us);
 #define ndelay(ns)		udelay(1)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The example's driver, right as it is: no machine and no seed finds anything. */
+#include "scenes.h"
+
+#include "../example/loopback.h"
+
+static int kind(struct any_lab *lab)
+{
+	return loopback_run(lab, 0, FRAMES);
+}
+
+static int unkind(struct any_lab *lab)
+{
+	return loopback_run(
+		lab, ANY_LAB_LATE | ANY_LAB_REORDERED | ANY_LAB_SPURIOUS | ANY_LAB_AT_ONCE | ANY_LAB_LINGERS,
+		FRAMES);
+}
+
+const struct scene scenes_nic[] = {
+	SCENE("linux-nic", kind, 0, ANY_LAB_OK, NULL, NULL),
+	SCENE("linux-nic-unkind", unkind, 0, ANY_LAB_OK, NULL, NULL),
+};
+const size_t n_scenes_nic = ANY_ARRAY_SIZE(scenes_nic);
