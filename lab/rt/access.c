@@ -49,6 +49,8 @@ void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 			lab_program_look(m);
 		return;
 	}
+	if (m->program && m->master == LAB_CPU && lab_region_of(host) == LAB_VIEW0)
+		lab_program_mixed(m, lab_phys_of(host), len, pc);
 	while (len) {
 		uint32_t n = len > LARGEST ? LARGEST : (uint32_t)len;
 

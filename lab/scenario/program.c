@@ -121,6 +121,18 @@ void lab_program_met(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_
 		tell(m, phys, len, pc);
 }
 
+/* One access to both kinds: all of it is followed, since the machine moves its bytes as one. */
+void lab_program_mixed(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
+{
+	uint32_t unit = lab_cache_unit(m) > 64 ? lab_cache_unit(m) : 64;
+
+	if (!inside(m, phys, &len))
+		return;
+	for (uint64_t at = phys & ~(uint64_t)(unit - 1); at < phys + len; at += unit)
+		if (!(*lab_own(m, at) & LAB_OWN_TOLD))
+			follow(m, at, unit, pc);
+}
+
 /* Time passes in private memory too: loops there wait for an interrupt, or for the other CPU. */
 void lab_program_look(struct lab_machine *m)
 {

@@ -61,6 +61,9 @@ void lab_program_met(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_
 
 bool lab_program_is_dead(const struct lab_machine *m, uint64_t phys);
 
+/* The CPU's access to memory of which a device knows a part. */
+void lab_program_mixed(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc);
+
 /* heap.c */
 void *lab_heap_alloc(struct any_lab *lab, size_t size, size_t align);
 bool lab_heap_owns(const struct lab_machine *m, const void *p);
