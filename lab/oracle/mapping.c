@@ -248,6 +248,25 @@ static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
 	}
 }
 
+/* Before the call cleans it: the range it cleans may be spelled shorter (arm-kirkwood). */
+static void tell(struct lab_machine *m, const void *cpu, size_t len)
+{
+	uint64_t trace[LAB_TRACE], host = lab_home(m, (uint64_t)(uintptr_t)cpu);
+
+	if (!in_machine(m, cpu))
+		return;
+	lab_trace(trace);
+	lab_program_told(m, lab_phys_of(host), len, trace[0] ? lab_trace_pc(trace) : 0);
+}
+
+static void tell_of(struct lab_machine *m, const struct any_dma_event *ev)
+{
+	if (ev->op == ANY_DMA_OP_MAP)
+		tell(m, ev->cpu, ev->len);
+	for (unsigned i = 0; ev->op == ANY_DMA_OP_MAP_SG && i < ev->n; i++)
+		tell(m, ev->sg[i].buf, ev->sg[i].len);
+}
+
 static void begin(struct lab_machine *m, const struct any_dma_event *ev)
 {
 	const void *cpu = ev->map ? ev->map->cpu : ev->cpu;
@@ -257,6 +276,8 @@ static void begin(struct lab_machine *m, const struct any_dma_event *ev)
 		m->cpu->api_to = m->cpu->api_from + (ev->map ? ev->map->len : ev->len);
 		m->cpu->api_dir = ev->map ? ev->map->dir : (uint8_t)ev->dir;
 	}
+	if (m->program)
+		tell_of(m, ev);
 	if (ev->op == ANY_DMA_OP_UNMAP) {
 		struct lab_mapping *map = live_or_fail(m, ev->map, "unmap");
 

@@ -74,6 +74,8 @@ static void follow(struct lab_machine *m, uint64_t base, uint32_t unit, uint64_t
 	for (uint64_t at = base; at < base + unit; at += 64)
 		*lab_own(m, at) |= LAB_OWN_TOLD;
 	lab_copy(lab_ptr(m, LAB_DRAM, base), lab_ptr(m, LAB_VIEW0, base), unit);
+	if (m->cache.lower_line) /* a level below may have fetched it meanwhile */
+		lab_copy(lab_ptr(m, LAB_LOWER, base), lab_ptr(m, LAB_VIEW0, base), unit);
 	if (lab_caches(m, base))
 		lab_cached_store(m, LAB_VIEW0, base, unit, pc);
 	m->cache.prefixed = prefixed;

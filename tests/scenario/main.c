@@ -51,6 +51,9 @@ static void say(const struct scene *s, const struct any_lab_cell *cell)
 					       : "no run",
 	       r->text, r->at.function, r->at.file, r->at.line, r->before.function, r->before.file,
 	       r->before.line);
+	for (uint32_t i = 0; verbose && i < r->n_lines; i++)
+		printf("    0x%010llx %s %s\n", (unsigned long long)r->lines[i].phys,
+		       r->lines[i].state, r->lines[i].label);
 	for (uint32_t i = 0; verbose && i < r->n_events; i++)
 		printf("    %s\n", r->events[i]);
 }
