@@ -45,13 +45,11 @@ static uint32_t channel_read(const struct lab_channel *c, uint32_t offset)
 	}
 }
 
-static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
+static uint32_t read32(void *ctx, uint32_t offset)
 {
 	struct lab_engine *e = ctx;
 	const struct lab_channel *c = channel(e, offset);
 
-	if (bytes != 4)
-		return 0;
 	if (c)
 		return channel_read(c, offset);
 	switch (offset) {
@@ -70,6 +68,11 @@ static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
 	default:
 		return 0;
 	}
+}
+
+static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
+{
+	return lab_unit_read(read32, ctx, offset, bytes);
 }
 
 static void channel_write(struct lab_channel *c, uint32_t offset, uint32_t value)
@@ -151,14 +154,12 @@ static void reset(struct lab_engine *e)
 	}
 }
 
-static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes)
+static void write32(void *ctx, uint32_t offset, uint32_t v)
 {
 	struct lab_engine *e = ctx;
 	struct lab_channel *c = channel(e, offset);
-	uint32_t v = (uint32_t)value, n = (offset - ANY_LAB_ENGINE_DOORBELL(0)) / 4;
+	uint32_t n = (offset - ANY_LAB_ENGINE_DOORBELL(0)) / 4;
 
-	if (bytes != 4)
-		return;
 	if (c) {
 		e->declared = false;
 		channel_write(c, offset, v);
@@ -173,6 +174,11 @@ static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes
 	} else if (offset == ANY_LAB_ENGINE_INT_ENABLE) {
 		lab_unit_enable(&e->u, v);
 	}
+}
+
+static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes)
+{
+	lab_unit_write(write32, ctx, offset, value, bytes);
 }
 
 static struct lab_channel *next(struct lab_engine *e)

@@ -49,12 +49,10 @@ static uint32_t counter(const struct lab_nic *n, uint32_t offset)
 	}
 }
 
-static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
+static uint32_t read32(void *ctx, uint32_t offset)
 {
 	struct lab_nic *n = ctx;
 
-	if (bytes != 4)
-		return 0;
 	if (ring_at(n, offset))
 		return ring_read(ring_at(n, offset), offset);
 	switch (offset) {
@@ -73,6 +71,11 @@ static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
 	default:
 		return counter(n, offset);
 	}
+}
+
+static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
+{
+	return lab_unit_read(read32, ctx, offset, bytes);
 }
 
 static void ring_write(struct lab_nic_ring *r, uint32_t offset, uint32_t value)
@@ -129,13 +132,10 @@ static void control(struct lab_nic *n, uint32_t value)
 	lab_nic_declare(n);
 }
 
-static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes)
+static void write32(void *ctx, uint32_t offset, uint32_t v)
 {
 	struct lab_nic *n = ctx;
-	uint32_t v = (uint32_t)value;
 
-	if (bytes != 4)
-		return;
 	if (ring_at(n, offset)) {
 		ring_write(ring_at(n, offset), offset, v);
 		return;
@@ -159,6 +159,11 @@ static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes
 		doorbell(n, &n->ring[(offset - ANY_LAB_NIC_TX_DOORBELL) / 4], v);
 		break;
 	}
+}
+
+static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes)
+{
+	lab_unit_write(write32, ctx, offset, value, bytes);
 }
 
 /* One piece of work: a descriptor fetched, a burst moved, or a descriptor returned. */

@@ -147,7 +147,7 @@ static void write_back(struct lab_nic *n, const struct lab_nic_work *w, bool rec
 		lab_unit_put(&n->u, w->desc + offsetof(struct any_lab_nic_desc, len), len);
 		keep |= ANY_LAB_NIC_EOP;
 	}
-	if (receives || !n->config.by_index)
+	if (receives || !n->config.by_index || w->fails)
 		lab_unit_put(&n->u, w->desc + FLAGS, keep | (w->fails ? ANY_LAB_NIC_ERR : 0));
 }
 

@@ -76,6 +76,23 @@ void lab_unit_overrun(struct lab_unit *u, uint64_t end)
 		any_lab_bus_write(u->lab, end, garbage, 1 + lab_unit_below(u, LAB_UNIT_OVERRUN));
 }
 
+uint64_t lab_unit_read(uint32_t (*read32)(void *ctx, uint32_t offset), void *ctx, uint32_t offset,
+		       unsigned bytes)
+{
+	uint64_t low = bytes >= 4 ? read32(ctx, offset) : 0;
+
+	return bytes == 8 ? low | (uint64_t)read32(ctx, offset + 4) << 32 : low;
+}
+
+void lab_unit_write(void (*write32)(void *ctx, uint32_t offset, uint32_t value), void *ctx,
+		    uint32_t offset, uint64_t value, unsigned bytes)
+{
+	if (bytes >= 4)
+		write32(ctx, offset, (uint32_t)value);
+	if (bytes == 8)
+		write32(ctx, offset + 4, (uint32_t)(value >> 32));
+}
+
 void lab_unit_from_scenario(void *to, const void *from, size_t n)
 {
 	lab_announce(from, n, false, LAB_PC());

@@ -41,6 +41,12 @@ void lab_unit_enable(struct lab_unit *u, uint32_t causes);
 /* Writes past the end of a buffer. */
 void lab_unit_overrun(struct lab_unit *u, uint64_t end);
 
+/* Registers of 32 bits, accessed one or two at a time. */
+uint64_t lab_unit_read(uint32_t (*read32)(void *ctx, uint32_t offset), void *ctx, uint32_t offset,
+		       unsigned bytes);
+void lab_unit_write(void (*write32)(void *ctx, uint32_t offset, uint32_t value), void *ctx,
+		    uint32_t offset, uint64_t value, unsigned bytes);
+
 /* One 32-bit half of a 64-bit register. */
 static inline void lab_unit_half(uint64_t *reg, bool high, uint32_t value)
 {

@@ -4,7 +4,8 @@
  * simple network card. What follows is their datasheet; a driver needs no more of this file than
  * the offsets and bits.
  *
- * Registers are 32 bits wide and read and written as such; reserved bits read as 0. All memory the
+ * Registers are 32 bits wide and read and written as such, or two at a time, the lower first;
+ * reserved bits read as 0. All memory the
  * devices look at is little-endian, unless the configuration says ANY_LAB_BIG_ENDIAN: then the
  * words of descriptors, status words and status blocks are big-endian. Registers have the CPU's
  * byte order. All addresses are bus addresses.
@@ -211,8 +212,9 @@ size_t any_lab_engine_consumed(struct any_lab *lab, uint32_t channel, size_t fro
 /*
  * By OWN bit: the driver gives a descriptor by setting OWN (last), the card returns it by clearing
  * it (last). By index: the card does the descriptors from HEAD up to, not including, the tail that
- * was rung; so one of the ring always stays empty. It writes back length and flags (receive; OWN is
- * never set), then its new HEAD into the status block.
+ * was rung; so one of the ring always stays empty. It writes back the length and flags of what it
+ * received, and the flags of what it could not send (OWN is never set), then its new HEAD into the
+ * status block.
  *
  * A frame to send may lie in several descriptors, EOP in the last; all are given before the
  * doorbell. A frame received lies in one buffer, EOP set.
