@@ -121,6 +121,7 @@ struct any_lab_report {
 	char cause[ANY_LAB_TEXT];      /* the platform's wart that bites here, in words */
 	char replay[2 * ANY_LAB_TEXT]; /* a command line that replays it */
 	char plan[ANY_LAB_PLAN];       /* to be given with the seed; empty: the seed alone */
+	char needs[ANY_LAB_TEXT]; /* which misfortunes it takes: "none"; empty: nobody tried */
 	uint32_t n_lines;
 	struct any_lab_line lines[ANY_LAB_LINES];
 	uint32_t n_events;
@@ -191,6 +192,42 @@ struct any_lab_cell {
  * configuration that makes no sense (bad tree: cell->report.text says what in one line).
  */
 ANY_MUST_CHECK int any_lab_run(const struct any_lab_config *config, struct any_lab_cell *cell);
+
+/*
+ * Shortens what a failed run needs: its misfortunes are left out, halves first and then one by one,
+ * as long as the same rule is found at the same line. The cell becomes that of the shortest run,
+ * its report's `plan` and `needs` say what is left. It costs at most max_runs runs
+ * (ANY_LAB_SHRINK_RUNS is a good number), each about as long as the one that failed. An error if
+ * the cell is no failure, or the run does not fail again.
+ */
+#define ANY_LAB_SHRINK_RUNS 200
+ANY_MUST_CHECK int any_lab_shrink(const struct any_lab_config *config, struct any_lab_cell *cell,
+				  uint32_t max_runs);
+
+/*
+ * All schedules of a small program: every plan of at most max_misfortunes within the first
+ * max_ticks events (accesses of the CPU and choices of the machine), every kind at every place
+ * where it changes something, each run once. May be shared: process `part` of `parts` does its own.
+ * And interrupted: pause() is asked before each plan's first misfortune; with the same struct it
+ * goes on later. Start from zeroes.
+ */
+struct any_lab_exhaust {
+	uint32_t max_misfortunes;
+	uint64_t max_ticks;
+	uint32_t part, parts; /* 0, 0: alone */
+	bool (*pause)(void *ctx, uint32_t at, uint32_t of); /* NULL: never */
+	void *ctx;
+	/* what came of it */
+	uint64_t schedules; /* run so far, by this part */
+	uint64_t longest;   /* events of the longest run */
+	uint32_t next;
+	bool done; /* all of them passed */
+};
+/* Stops at the first failure, which is in the cell, plan and all. */
+ANY_MUST_CHECK int any_lab_exhaust(const struct any_lab_config *config, struct any_lab_exhaust *e,
+				   struct any_lab_cell *cell);
+/* "812 schedules: all with at most 2 misfortunes in 60 events" */
+void any_lab_exhaust_text(const struct any_lab_exhaust *e, char *text, size_t size);
 
 /* The device, its warts in a word each, whether it sees an identity machine; no run. */
 ANY_MUST_CHECK int any_lab_describe(const void *dtb, size_t size, const char *device,

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lists of misfortunes, and the word that stands for one in a replay line. */
-#include <stdlib.h>
-
 #include "machine.h"
+
+/* The program's own are the machine's memory while a scenario runs (scenario/heap.c). */
+void *__real_realloc(void *p, size_t size);
+void __real_free(void *p);
 
 #define MOST (1u << 22) /* a run with more than four million of them is not shortened */
 
 static bool grow(struct lab_list *list)
 {
 	uint32_t room = list->room ? 2 * list->room : 64;
-	struct lab_mishap *at = room <= MOST ? realloc(list->at, room * sizeof(*at)) : NULL;
+	struct lab_mishap *at = room <= MOST ? __real_realloc(list->at, room * sizeof(*at)) : NULL;
 
 	if (!at) {
 		list->full = true;
@@ -35,7 +37,7 @@ bool lab_list_add(struct lab_list *list, uint64_t tick, uint32_t what)
 
 void lab_list_free(struct lab_list *list)
 {
-	free(list->at);
+	__real_free(list->at);
 	*list = (struct lab_list){0};
 }
 
