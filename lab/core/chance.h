@@ -53,9 +53,9 @@ struct lab_tape {
 };
 
 struct lab_chance {
-	uint64_t device, mishap; /* streams; the workload's is the machine's */
-	uint64_t due;		 /* the tick that follows the one at which the fuse is out */
-	bool adversary;
+	uint64_t device, mishap;    /* streams; the workload's is the machine's */
+	uint64_t due;		    /* the tick that follows the one at which the fuse is out */
+	bool adversary, holds_back; /* the second: one of its two tempers (explore/adversary.c) */
 	uint8_t n_wishes;
 	uint32_t wishes[4]; /* what the adversary wants at the next tick */
 	struct lab_tape *tape;

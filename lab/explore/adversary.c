@@ -3,6 +3,10 @@
  * The adversary knows which moments hurt: a word was published and what it announces is not out, a
  * line was cleaned and may come back, the bell is ringing and the device is quick. It takes one in
  * two of them and leaves the rest to chance, so that nothing is out of reach.
+ *
+ * It has two tempers, one a seed. What is evicted or drained in time hides who forgot to clean or
+ * to order; so one holds all of it back while the device is in a hurry. The other lets out the
+ * newest first: what announces before what is announced.
  */
 #include "../bus/bus.h"
 #include "../bus/device.h"
@@ -53,23 +57,27 @@ void lab_adversary(struct lab_machine *m, enum lab_hot hot)
 	m->chance.n_wishes = 0;
 	switch (hot) {
 	case LAB_HOT_PUBLISH:
-		wish(m, LAB_MISHAP_DRAIN, NEWEST);
+		if (!m->chance.holds_back)
+			wish(m, LAB_MISHAP_DRAIN, NEWEST);
 		wish(m, LAB_MISHAP_DEVICE, 0);
 		break;
 	case LAB_HOT_LOOK:
 		wish(m, LAB_MISHAP_DEVICE, 0);
-		wish(m, LAB_MISHAP_DELIVER, NEWEST);
+		if (!m->chance.holds_back)
+			wish(m, LAB_MISHAP_DELIVER, NEWEST);
 		break;
 	case LAB_HOT_MAINTAINED:
 		wish(m, LAB_MISHAP_FILL, (uint32_t)(lab_draw(&m->chance.mishap) % 2));
 		break;
 	case LAB_HOT_BELL:
-		wish(m, LAB_MISHAP_EVICT, NEWEST);
+		if (!m->chance.holds_back)
+			wish(m, LAB_MISHAP_EVICT, NEWEST);
 		break;
 	case LAB_HOT_RUNG:
 		wish(m, LAB_MISHAP_POSTED, 0);
 		wish(m, LAB_MISHAP_DEVICE, 0);
-		wish(m, LAB_MISHAP_EVICT, NEWEST);
+		if (!m->chance.holds_back)
+			wish(m, LAB_MISHAP_EVICT, NEWEST);
 		break;
 	}
 }

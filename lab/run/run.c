@@ -79,6 +79,7 @@ static int build(struct run *r)
 		return bad(r, -ANY_ENOTSUP, why);
 	r->m->report = &r->cell->report;
 	r->m->chance.adversary = r->cell->adversary;
+	r->m->chance.holds_back = r->cell->adversary && !(r->config->seed >> 1 & 1);
 	r->m->chance.tape = r->tape;
 	err = lab_port_build(&r->port, r->m, r->config->bypass, why);
 	if (err)
