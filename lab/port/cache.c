@@ -53,6 +53,7 @@ static void clean_inval(void *ctx, void *va, struct any_phys_addr phys, size_t l
 		return;
 	}
 	clean(ctx, va, phys, len);
+	lab_port_outer_sync(m); /* partner: the invalidate that follows */
 	inval(ctx, va, phys, len);
 }
 
