@@ -12,6 +12,7 @@ static void drop(struct lab_machine *m, unsigned view, uint64_t base)
 {
 	memset(lab_line(m, view, base), 0, sizeof(struct lab_line));
 	m->count.lines_invalidated++;
+	lab_alias_settled(m, base, m->line);
 	LAB_EACH_WART(m, dropped, m, view, base);
 }
 

@@ -51,18 +51,19 @@ enum lab_region {
 	LAB_LOWER_META,		 /* struct lab_line of it */
 };
 
-#define LAB_VIEWS     4
-#define LAB_OWN_READ  0x1u /* some byte here is mapped: the device may read it */
-#define LAB_OWN_WRITE 0x2u /* ... may write it */
-#define LAB_OWN_RING  0x4u /* coherent memory */
-#define LAB_MAX_RAM   ANY_PLATFORM_RANGES
-#define LAB_WRITES    512 /* history of device writes; power of two */
-#define LAB_OLD_BYTES (1u << 20)
-#define LAB_MAPPINGS  1024
-#define LAB_GONE      256
-#define LAB_RECENT    32
-#define LAB_LOST      64
-#define LAB_TRACE     8 /* call sites kept: a shim and the library lie above the driver */
+#define LAB_VIEWS	 4
+#define LAB_OWN_READ	 0x1u  /* some byte here is mapped: the device may read it */
+#define LAB_OWN_WRITE	 0x2u  /* ... may write it */
+#define LAB_OWN_RING	 0x4u  /* coherent memory */
+#define LAB_OWN_UNCACHED 0x10u /* stored to through the uncached alias, and lines may be older */
+#define LAB_MAX_RAM	 ANY_PLATFORM_RANGES
+#define LAB_WRITES	 512 /* history of device writes; power of two */
+#define LAB_OLD_BYTES	 (1u << 20)
+#define LAB_MAPPINGS	 1024
+#define LAB_GONE	 256
+#define LAB_RECENT	 32
+#define LAB_LOST	 64
+#define LAB_TRACE	 8 /* call sites kept: a shim and the library lie above the driver */
 
 /* A device write and, until it is delivered, the bytes the CPU still sees. */
 struct lab_write {

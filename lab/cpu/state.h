@@ -29,6 +29,7 @@ struct lab_cpu {
 	uint32_t epoch, n_pending;
 	uint64_t mmio_fenced, out_drained; /* seqs: ordered before MMIO; through the out ritual */
 	uint64_t last_ring_store, last_ring_pc, last_ring_step;
+	uint64_t bell_head, bell_fence, bell_pc; /* at its last doorbell */
 	/* what the device has observed of them */
 	uint64_t dev_seen_seq, dev_seen_pc;
 	uint32_t dev_seen_epoch;

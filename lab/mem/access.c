@@ -5,7 +5,7 @@
 #include "../rt/rt.h"
 
 /* Ownership first: a wrong touch is wrong whatever the caches hold. */
-static bool owned(const struct lab_machine *m, uint64_t phys, uint32_t len)
+static uint8_t owners(const struct lab_machine *m, uint64_t phys, uint32_t len)
 {
 	uint64_t n = ((phys + len - 1) >> 6) - (phys >> 6);
 	const uint8_t *own = lab_own(m, phys);
@@ -13,7 +13,7 @@ static bool owned(const struct lab_machine *m, uint64_t phys, uint32_t len)
 
 	for (uint64_t i = 0; i <= n; i++)
 		flags |= own[i];
-	return flags & (LAB_OWN_READ | LAB_OWN_WRITE);
+	return flags;
 }
 
 /* How much of it the bus snoops, or does not, alike (M11). */
@@ -28,14 +28,26 @@ static uint32_t alike(const struct lab_machine *m, uint64_t phys, uint32_t len)
 	return len;
 }
 
+static void judge_alias(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+			bool store, uint8_t own, uint64_t pc)
+{
+	if (region == LAB_UNCACHED)
+		lab_alias_uncached(m, phys, len, store, pc);
+	else if (ANY_UNLIKELY(own & LAB_OWN_UNCACHED))
+		lab_alias_cached(m, region, phys, len, pc);
+}
+
 void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc)
 {
+	uint8_t own;
 	uint32_t n;
 
 	lab_tick(m);
 	lab_log_event(m, LAB_EV_LOAD, region, phys, len, pc);
-	if (owned(m, phys, len))
+	own = owners(m, phys, len);
+	if (own & (LAB_OWN_READ | LAB_OWN_WRITE))
 		lab_judge_touch(m, region, phys, len, false, pc);
+	judge_alias(m, region, phys, len, false, own, pc);
 	if (m->cpu->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
 		lab_arrival_observe(m, phys, len, pc);
 	if (ANY_UNLIKELY(m->n_lost))
@@ -59,12 +71,15 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 
 void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, uint64_t pc)
 {
+	uint8_t own;
 	uint32_t n;
 
 	lab_tick(m);
 	lab_log_event(m, LAB_EV_STORE, region, phys, len, pc);
-	if (owned(m, phys, len))
+	own = owners(m, phys, len);
+	if (own & (LAB_OWN_READ | LAB_OWN_WRITE))
 		lab_judge_touch(m, region, phys, len, true, pc);
+	judge_alias(m, region, phys, len, true, own, pc);
 	if (ANY_UNLIKELY(m->n_lost))
 		lab_infer_lost(m, phys, len, true, pc);
 	for (uint32_t at = 0; at < len; at += n) {

@@ -57,6 +57,21 @@ bool lab_announces(const struct lab_machine *m, uint64_t phys)
 	return !m->n_announcing;
 }
 
+/* Payload that was stored before a doorbell and ordered before it by nothing, then or since. What
+ * announces is looked at again and again: that it was seen in time is no news. */
+static void judge_bell(struct lab_machine *m, const struct lab_store *st, uint32_t len)
+{
+	const struct lab_cpu *cpu = m->cpu;
+
+	if (!m->lab || st->seq >= cpu->bell_head || st->seq < cpu->bell_fence ||
+	    st->seq < cpu->mmio_fenced || (m->n_announcing && lab_announces(m, st->phys)))
+		return;
+	lab_fail(
+		m, ANY_LAB_DOORBELL, cpu->bell_pc, st->pc, st->step, st->phys, len,
+		"The doorbell was rung after this store, which no barrier ordered before MMIO: the "
+		"device may have looked first.");
+}
+
 static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
 	for (uint64_t s = m->cpu->store_head; s > m->cpu->store_tail; s--) {
@@ -72,6 +87,7 @@ static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 				 "bytes "
 				 "of an earlier one; no store barrier against the device stood "
 				 "between the two.");
+		judge_bell(m, st, len);
 		if (!st->drained) {
 			st->missed = true;
 		} else if (st->seq > m->cpu->dev_seen_seq && lab_announces(m, st->phys)) {

@@ -22,7 +22,8 @@ static void mark(struct lab_machine *m, const struct lab_mapping *map, bool on)
 	own = lab_own(m, map->phys);
 	for (uint64_t i = 0; i <= n; i++)
 		own[i] = on ? (uint8_t)(own[i] | flag)
-			    : (uint8_t)(own[i] & (LAB_OWN_RING | LAB_OWN_TOLD) & ~flag);
+			    : (uint8_t)(own[i] & (LAB_OWN_RING | LAB_OWN_TOLD | LAB_OWN_UNCACHED) &
+					~flag);
 }
 
 /* Unmarking is by whole granules: neighbours that share the first or last one are marked again. */

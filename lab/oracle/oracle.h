@@ -56,6 +56,13 @@ void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint6
 void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc);
 void lab_judge_doorbell(struct lab_machine *m, uint64_t pc);
 
+/* alias.c: one attribute for all aliases */
+void lab_alias_uncached(struct lab_machine *m, uint64_t phys, uint32_t len, bool store,
+			uint64_t pc);
+void lab_alias_cached(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
+		      uint64_t pc);
+void lab_alias_settled(struct lab_machine *m, uint64_t base, uint32_t size);
+
 /* device.c: the device's side; phys is where the access really goes */
 /* Does a store here tell the device of others? */
 bool lab_announces(const struct lab_machine *m, uint64_t phys);

@@ -155,6 +155,9 @@ void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 
 	m->doorbell_step = m->step;
 	m->doorbell_pc = pc;
+	m->cpu->bell_pc = pc;
+	m->cpu->bell_head = m->cpu->store_head;
+	m->cpu->bell_fence = m->cpu->mmio_fenced;
 	if (m->cpu->last_ring_store && m->cpu->last_ring_store >= m->cpu->mmio_fenced)
 		lab_fail(m, ANY_LAB_DOORBELL, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
 			 0,

@@ -235,3 +235,13 @@ void *any_lab_cpu_address(struct any_lab *lab, uint64_t bus)
 			return (void *)(uintptr_t)(lab->chunks[i].cpu + (bus - lab->chunks[i].bus));
 	return NULL;
 }
+
+void *any_lab_uncached_alias(struct any_lab *lab, void *p)
+{
+	uint64_t phys;
+
+	if (!lab_phys(lab->m, p, &phys) || !lab_caches(lab->m, phys))
+		return p;
+	lab_program_told(lab->m, phys, 1, LAB_PC());
+	return lab_ptr(lab->m, LAB_UNCACHED, phys);
+}

@@ -117,6 +117,10 @@ uint64_t any_lab_bus_address(struct any_lab *lab, const volatile void *cpu);
 /* The way back, for memory of any_lab_dma_memory(); NULL for all else. */
 void *any_lab_cpu_address(struct any_lab *lab, uint64_t bus);
 
+/* The same bytes through an uncached mapping, as page attributes or a fixed alias give one; p
+ * itself where nothing is cached, or where it is no memory of the machine's. */
+void *any_lab_uncached_alias(struct any_lab *lab, void *p);
+
 /* ---- CPUs ---------------------------------------------------------------------------------- */
 
 /*
