@@ -2,9 +2,11 @@
 /* When the device runs, when its interrupt arrives, and what it means if neither can happen. */
 #include "device.h"
 #include "bus.h"
+#include "../cpu/cpu.h"
 #include "../mem/mem.h"
 
-#define PATIENCE 64 /* rounds in which nothing moved before it is called a hang */
+#define PATIENCE 64   /* rounds in which nothing moved before it is called a hang */
+#define TURNS	 2000 /* of the other CPU, which may move something */
 
 bool lab_device_run(struct lab_machine *m, bool force)
 {
@@ -97,12 +99,12 @@ static _Noreturn void hang(struct lab_machine *m)
 		"The driver waits for an interrupt, the device for a kick; nothing is on its way.");
 }
 
-void lab_cpu_wait(struct lab_machine *m)
+static bool waited(struct lab_machine *m)
 {
 	for (unsigned idle = 0; idle < PATIENCE; idle++) {
 		if (m->device->irq) {
 			lab_interrupt_taken(m);
-			return;
+			return true;
 		}
 		if (m->device->n_posted || m->device->awake)
 			idle = 0;
@@ -112,5 +114,12 @@ void lab_cpu_wait(struct lab_machine *m)
 		/* Time passes: what a store buffer or a bridge holds gets out some day. */
 		lab_drain_one(m);
 	}
-	hang(m);
+	return false;
+}
+
+void lab_cpu_wait(struct lab_machine *m)
+{
+	for (unsigned turns = 0; !waited(m); turns++)
+		if (turns == TURNS || !lab_cpu_switch(m))
+			hang(m);
 }

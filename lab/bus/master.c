@@ -37,8 +37,8 @@ void lab_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64
 	if (ANY_UNLIKELY(m->n_lost))
 		lab_infer_lost(m, phys, len, true, pc);
 	lab_cache_device_store(m, phys, len, pc);
-	if (m->cpu->n_pending)
-		lab_drain_overlapping(m, phys, len);
+	if (lab_pending(m))
+		lab_drain_overlapping_every(m, phys, len);
 	for (unsigned v = 0; !m->coherent && v < m->n_views; v++)
 		for (uint64_t base = phys & ~(uint64_t)(m->line - 1); base < phys + len;
 		     base += m->line)

@@ -18,6 +18,7 @@ void lab_chance_init(struct lab_machine *m, uint64_t seed)
 	m->rng = root;
 	m->chance.device = lab_draw(&root) ^ 0x510e527fade682d1ull;
 	m->chance.mishap = lab_draw(&root) ^ 0x9b05688c2b3e6c1full;
+	m->turns.chance = lab_draw(&root) ^ 0x3c6ef372fe94f82bull;
 	m->chance.due = m->fuse = 1;
 }
 

@@ -26,6 +26,7 @@ enum lab_mishap_kind {
 	LAB_MISHAP_POSTED,    /* register writes on their way arrive */
 	LAB_MISHAP_WART,      /* what this machine's caches do of themselves */
 	LAB_MISHAP_INTERRUPT, /* the driver's handler runs here */
+	LAB_MISHAP_SWITCH,    /* the other CPU goes on */
 	LAB_MISHAP_KINDS,
 };
 #define LAB_MISHAP(kind, which) ((uint32_t)(kind) + 16 * (uint32_t)(which))

@@ -6,6 +6,17 @@
 #include "../oracle/oracle.h"
 #include "../scenario/scenario.h"
 
+static bool is_pending(const struct lab_cpu *c, uint64_t at)
+{
+	for (uint64_t s = c->drained_below; s < c->store_head; s++) {
+		const struct lab_store *st = &c->stores[s % LAB_STORES];
+
+		if (!st->drained && at >= st->phys && at - st->phys < st->len)
+			return true;
+	}
+	return false;
+}
+
 static char byte_state(const struct lab_machine *m, unsigned view, uint64_t at, uint64_t phys,
 		       uint32_t len)
 {
@@ -22,12 +33,9 @@ static char byte_state(const struct lab_machine *m, unsigned view, uint64_t at, 
 		if (line->stale[bit / 64] & mask)
 			return 'S';
 	}
-	for (uint64_t s = m->cpu->drained_below; s < m->cpu->store_head; s++) {
-		const struct lab_store *st = &m->cpu->stores[s % LAB_STORES];
-
-		if (!st->drained && at >= st->phys && at - st->phys < st->len)
+	for (unsigned i = 0; i < LAB_CPUS; i++)
+		if (is_pending(&m->cpus[i], at))
 			return 'P';
-	}
 	for (uint64_t w = m->write_tail; w < m->write_head; w++) {
 		const struct lab_write *wr = &m->writes[w % LAB_WRITES];
 
@@ -126,7 +134,8 @@ void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64
 	va_end(args);
 	lab_source_of_event(pc, &r->at);
 	r->at.step = m->step;
-	snprintf(r->at.what, sizeof(r->at.what), "%s", any_lab_rules[rule].title);
+	snprintf(r->at.what, sizeof(r->at.what), m->turns.ever ? "%s, on CPU %u" : "%s",
+		 any_lab_rules[rule].title, (unsigned)(m->cpu - m->cpus));
 	if (before_pc) {
 		lab_source(before_pc, &r->before);
 		r->before.step = before_step;

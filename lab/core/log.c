@@ -29,6 +29,7 @@ static const char *const kinds[] = {
 	[LAB_EV_ALLOC] = "alloc",
 	[LAB_EV_FREE] = "free",
 	[LAB_EV_RELAX] = "relax",
+	[LAB_EV_SWITCH] = "switch",
 };
 
 static const char *const regions[16] = {
@@ -37,14 +38,16 @@ static const char *const regions[16] = {
 	[LAB_MMIO] = "mmio",
 };
 
+static const char *const masters[] = {
+	[LAB_CPU] = "driver", [LAB_DEVICE] = "device", [LAB_CPU1] = "cpu 1"};
+
 void lab_event_text(const struct lab_event *ev, char *text, size_t size)
 {
 	const char *region = regions[ev->region & 15] ? regions[ev->region & 15] : "-";
 
 	snprintf(text, size, "%8llu %-6s %-11s %-8s 0x%010llx +%-5u pc+0x%llx",
-		 (unsigned long long)ev->step, ev->master == LAB_DEVICE ? "device" : "driver",
-		 kinds[ev->kind], region, (unsigned long long)ev->phys, ev->len,
-		 (unsigned long long)ev->pc);
+		 (unsigned long long)ev->step, masters[ev->master], kinds[ev->kind], region,
+		 (unsigned long long)ev->phys, ev->len, (unsigned long long)ev->pc);
 }
 
 void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned region, uint64_t phys,
@@ -54,11 +57,17 @@ void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned reg
 	struct lab_event *ev = &m->recent[m->step % LAB_RECENT];
 	uint64_t h = m->hash;
 
-	*ev = (struct lab_event){m->step,	    phys, rel, len, (uint8_t)kind, (uint8_t)region,
-				 (uint8_t)m->master};
+	*ev = (struct lab_event){
+		m->step,
+		phys,
+		rel,
+		len,
+		(uint8_t)kind,
+		(uint8_t)region,
+		(uint8_t)(m->master == LAB_CPU && m->cpu != m->cpus ? LAB_CPU1 : m->master)};
 	h = (h ^ phys) * 0x9fb21c651e98df25ull;
 	h = (h ^ (h >> 29) ^ rel) * 0x9fb21c651e98df25ull;
-	h ^= (uint64_t)kind << 56 ^ (uint64_t)region << 48 ^ (uint64_t)m->master << 40 ^ len;
+	h ^= (uint64_t)kind << 56 ^ (uint64_t)region << 48 ^ (uint64_t)ev->master << 40 ^ len;
 	m->hash = h ^ (h >> 31);
 	m->step++;
 	m->count.events++;

@@ -129,9 +129,10 @@ enum lab_event_kind {
 	LAB_EV_ALLOC,
 	LAB_EV_FREE,
 	LAB_EV_RELAX,
+	LAB_EV_SWITCH,
 };
 
-enum lab_master { LAB_CPU, LAB_DEVICE };
+enum lab_master { LAB_CPU, LAB_DEVICE, LAB_CPU1 /* in the log only */ };
 
 struct lab_ram {
 	uint64_t base, size;
@@ -177,6 +178,7 @@ struct lab_machine {
 	struct lab_chance chance;
 
 	struct lab_cpu cpus[LAB_CPUS], *cpu; /* cpu: the one that runs */
+	struct lab_turns turns;
 	bool clean_waits;	/* cleaned bytes may wait in the host-to-device buffer */
 	uint64_t doorbell_step; /* of the last one */
 

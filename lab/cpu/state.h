@@ -8,12 +8,13 @@
 #define LAB_CPUS    2
 #define LAB_STORES  1024 /* history of CPU stores to directly visible memory; power of two */
 #define LAB_PENDING 32	 /* of them, not yet visible to devices */
+#define LAB_SAVED   64	 /* bytes of one that wait outside the view */
 
 /* A CPU store to memory that devices see directly (coherent bus or uncached alias). */
 struct lab_store {
 	uint64_t phys, seq, pc, step;
 	uint32_t len, epoch;
-	uint8_t region;
+	uint8_t region, slot; /* slot: in saved[], plus one, while the CPU does not run */
 	bool drained, missed; /* missed: a device read found the old value */
 };
 
@@ -38,6 +39,22 @@ struct lab_cpu {
 
 	/* load order: seqs of device writes */
 	uint64_t acquired, cpu_seen, cpu_seen_pc;
+
+	uint32_t irq_off;		       /* nested */
+	uint64_t away;			       /* seq of the oldest of saved[] */
+	unsigned core;			       /* of machines that maintain locally */
+	uint8_t saved[LAB_PENDING][LAB_SAVED]; /* pending bytes, while another CPU runs */
+};
+
+/* Who runs next. */
+struct lab_turns {
+	bool two;	 /* the second CPU was started and is not at its end */
+	bool joining;	 /* the first one only waits for it */
+	bool hot;	 /* a moment that hurts has just been */
+	bool ever;	 /* there was a second CPU in this run */
+	uint32_t hold;	 /* an atomic operation is under way */
+	uint32_t burst;	 /* chances that the running CPU will not be interrupted at */
+	uint64_t chance; /* stream */
 };
 
 #endif

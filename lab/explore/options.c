@@ -2,6 +2,7 @@
 /* Everything that could happen now and would change something. */
 #include "../bus/bus.h"
 #include "../bus/device.h"
+#include "../cpu/cpu.h"
 #include "../mem/misfortune.h"
 
 static void evictions(const struct lab_machine *m, uint64_t tick, struct lab_list *options)
@@ -49,6 +50,8 @@ void lab_options(const struct lab_machine *m, uint64_t tick, struct lab_list *op
 		lab_list_add(options, tick, LAB_MISHAP(LAB_MISHAP_POSTED, 0));
 	if (lab_cache_may_misfortune(m))
 		lab_list_add(options, tick, LAB_MISHAP(LAB_MISHAP_WART, 0));
+	if (lab_cpu_may_switch(m))
+		lab_list_add(options, tick, LAB_MISHAP(LAB_MISHAP_SWITCH, 0));
 	if (m->lab && lab_may_interrupt(m))
 		lab_list_add(options, tick, LAB_MISHAP(LAB_MISHAP_INTERRUPT, 0));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One load or store of the driver, announced before it happens. */
 #include "misfortune.h"
+#include "../cpu/cpu.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
@@ -89,4 +90,6 @@ void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32
 		else
 			lab_cached_store(m, region, phys + at, n, pc);
 	}
+	if (ANY_UNLIKELY(m->turns.two))
+		lab_cpu_hot(m);
 }

@@ -21,9 +21,15 @@ void lab_drain_one(struct lab_machine *m); /* a random one of the oldest epoch *
 /* Of how many it may choose; and one of them by its number, if there are as many. */
 uint32_t lab_drainable(const struct lab_machine *m);
 bool lab_drain_nth(struct lab_machine *m, uint32_t which);
-void lab_drain_all(struct lab_machine *m);
+void lab_drain_all(struct lab_machine *m);   /* the running CPU's */
+void lab_drain_every(struct lab_machine *m); /* every CPU's */
+static inline bool lab_pending(const struct lab_machine *m)
+{
+	return m->cpus[0].n_pending | m->cpus[1].n_pending;
+}
 /* Drains what overlaps, with everything ordered before it. */
 void lab_drain_overlapping(struct lab_machine *m, uint64_t phys, uint64_t len);
+void lab_drain_overlapping_every(struct lab_machine *m, uint64_t phys, uint64_t len);
 
 /* arrival.c: device writes on their way to the CPU */
 void lab_arrival_record(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);

@@ -6,6 +6,7 @@
 #include "misfortune.h"
 #include "../bus/bus.h"
 #include "../bus/device.h"
+#include "../cpu/cpu.h"
 #include "../oracle/oracle.h"
 
 static bool evict(struct lab_machine *m, uint32_t which)
@@ -113,6 +114,8 @@ static bool perform(struct lab_machine *m, uint32_t what)
 		return true;
 	case LAB_MISHAP_INTERRUPT:
 		return m->lab && lab_scenario_tick(m);
+	case LAB_MISHAP_SWITCH:
+		return lab_cpu_switch(m);
 	default:
 		return false;
 	}
@@ -180,6 +183,8 @@ static void strike_by_chance(struct lab_machine *m, uint64_t tick)
 		lab_strike(m, tick, by_chance(m));
 	if (m->lab && once_in(m, 4)) /* last: the handler has ticks of its own */
 		lab_strike(m, tick, LAB_MISHAP_INTERRUPT);
+	if (ANY_UNLIKELY(m->turns.two))
+		lab_cpu_turn(m, tick);
 }
 
 void lab_misfortune(struct lab_machine *m)

@@ -34,6 +34,11 @@ static void order_all(struct lab_machine *m)
 void lab_barrier(struct lab_machine *m, unsigned kind, uint64_t pc)
 {
 	lab_log_event(m, LAB_EV_BARRIER, LAB_MMIO, kind, 0, pc);
+	/* Private memory (lab/scenario/program.h) knows no store buffer: what is stored to it next
+	 * is there at once, and what is ordered before it must be. */
+	if (m->turns.two && kind != ANY_LAB_SMP_RMB && kind != ANY_LAB_DMA_RMB &&
+	    kind != ANY_LAB_MMIO_RMB)
+		lab_drain_all(m);
 	if (!counts(m, kind))
 		return;
 	switch (kind) {

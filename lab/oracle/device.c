@@ -59,10 +59,9 @@ bool lab_announces(const struct lab_machine *m, uint64_t phys)
 
 /* Payload that was stored before a doorbell and ordered before it by nothing, then or since. What
  * announces is looked at again and again: that it was seen in time is no news. */
-static void judge_bell(struct lab_machine *m, const struct lab_store *st, uint32_t len)
+static void judge_bell(struct lab_machine *m, const struct lab_cpu *cpu, const struct lab_store *st,
+		       uint32_t len)
 {
-	const struct lab_cpu *cpu = m->cpu;
-
 	if (!m->lab || st->seq >= cpu->bell_head || st->seq < cpu->bell_fence ||
 	    st->seq < cpu->mmio_fenced || (m->n_announcing && lab_announces(m, st->phys)))
 		return;
@@ -72,28 +71,29 @@ static void judge_bell(struct lab_machine *m, const struct lab_store *st, uint32
 		"device may have looked first.");
 }
 
-static void judge_order(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
+static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys, uint32_t len,
+			uint64_t pc)
 {
-	for (uint64_t s = m->cpu->store_head; s > m->cpu->store_tail; s--) {
-		struct lab_store *st = &m->cpu->stores[(s - 1) % LAB_STORES];
+	for (uint64_t s = c->store_head; s > c->store_tail; s--) {
+		struct lab_store *st = &c->stores[(s - 1) % LAB_STORES];
 
-		if (st->epoch < m->cpu->dev_seen_epoch)
+		if (st->epoch < c->dev_seen_epoch)
 			return;
 		if (st->phys >= phys + len || phys >= st->phys + st->len)
 			continue;
-		if (st->seq < m->cpu->dev_seen_seq && st->epoch == m->cpu->dev_seen_epoch)
+		if (st->seq < c->dev_seen_seq && st->epoch == c->dev_seen_epoch)
 			lab_fail(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
 				 "The device has seen a later store of the driver and now reads "
 				 "bytes "
 				 "of an earlier one; no store barrier against the device stood "
 				 "between the two.");
-		judge_bell(m, st, len);
+		judge_bell(m, c, st, len);
 		if (!st->drained) {
 			st->missed = true;
-		} else if (st->seq > m->cpu->dev_seen_seq && lab_announces(m, st->phys)) {
-			m->cpu->dev_seen_seq = st->seq;
-			m->cpu->dev_seen_epoch = st->epoch;
-			m->cpu->dev_seen_pc = st->pc;
+		} else if (st->seq > c->dev_seen_seq && lab_announces(m, st->phys)) {
+			c->dev_seen_seq = st->seq;
+			c->dev_seen_epoch = st->epoch;
+			c->dev_seen_pc = st->pc;
 		}
 		return;
 	}
@@ -103,7 +103,8 @@ void lab_judge_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, u
 {
 	for (unsigned v = 0; !m->coherent && v < m->n_views; v++)
 		judge_cached_load(m, v, phys, len, pc);
-	judge_order(m, phys, len, pc);
+	for (unsigned i = 0; i < LAB_CPUS; i++)
+		judge_order(m, &m->cpus[i], phys, len, pc);
 }
 
 void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)

@@ -7,6 +7,7 @@
 #include "../bus/bridge.h"
 #include "../bus/bus.h"
 #include "../bus/device.h"
+#include "../cpu/cpu.h"
 #include "../mem/misfortune.h"
 #include "../oracle/oracle.h"
 
@@ -73,6 +74,8 @@ static void ring(struct lab_machine *m, uint32_t offset, uint64_t value, unsigne
 {
 	lab_judge_doorbell(m, pc);
 	m->count.kicks++;
+	if (ANY_UNLIKELY(m->turns.two))
+		lab_cpu_hot(m);
 	lab_device_post(m, offset, value, bytes);
 	/* Sometimes it is there, and answered, before the write returns. */
 	if (lab_happens(m, 4)) {

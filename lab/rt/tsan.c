@@ -4,6 +4,7 @@
  * announce every load and store before it happens; no runtime of theirs is linked, this is it.
  */
 #include "rt.h"
+#include "../cpu/cpu.h"
 
 #include "any_arch.h"
 
@@ -114,10 +115,11 @@ void __tsan_atomic_signal_fence(int order)
 		uint##bits##_t old;                                                                \
                                                                                                    \
 		fence(order);                                                                      \
-		lab_announce(p, bits / 8, false, LAB_PC());                                        \
+		lab_atomic_begin(p, bits / 8, LAB_PC());                                           \
 		old = *p;                                                                          \
 		lab_announce(p, bits / 8, true, LAB_PC());                                         \
 		*p = (uint##bits##_t)(expr);                                                       \
+		lab_atomic_end(p, bits / 8);                                                       \
 		fence(order);                                                                      \
 		return old;                                                                        \
 	}
@@ -153,14 +155,16 @@ void __tsan_atomic_signal_fence(int order)
                                                                                                    \
 		(void)weaker;                                                                      \
 		fence(order);                                                                      \
-		lab_announce(p, bits / 8, false, LAB_PC());                                        \
+		lab_atomic_begin(p, bits / 8, LAB_PC());                                           \
 		old = *p;                                                                          \
 		if (old != *want) {                                                                \
+			lab_atomic_end(p, bits / 8);                                               \
 			*want = old;                                                               \
 			return 0;                                                                  \
 		}                                                                                  \
 		lab_announce(p, bits / 8, true, LAB_PC());                                         \
 		*p = v;                                                                            \
+		lab_atomic_end(p, bits / 8);                                                       \
 		fence(order);                                                                      \
 		return 1;                                                                          \
 	}                                                                                          \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Interrupts as a driver has them, and the passing of time. */
 #include "scenario.h"
+#include "../cpu/cpu.h"
 #include "../mem/mem.h"
 #include "../rt/rt.h"
 
 #define PATIENCE 20000u /* looks of a polling loop at a machine where nothing moves */
+#define LOOKS	 64u	/* after so many the other CPU may have what is waited for */
 
 static void handle(struct any_lab *lab)
 {
@@ -15,7 +17,18 @@ static void handle(struct any_lab *lab)
 
 static bool may_interrupt(const struct any_lab *lab)
 {
-	return lab->handler && !lab->irq_off && !lab->in_handler && lab->device.irq;
+	return lab->handler && !lab->m->cpus->irq_off && !lab->in_handler && lab->device.irq;
+}
+
+/* The first CPU takes the interrupts. */
+static bool here(const struct any_lab *lab)
+{
+	return lab->m->cpu == lab->m->cpus;
+}
+
+bool lab_irq_for_joiner(const struct lab_machine *m)
+{
+	return may_interrupt(m->lab);
 }
 
 void any_lab_wait(struct any_lab *lab)
@@ -38,15 +51,15 @@ void any_lab_on_interrupt(struct any_lab *lab, void (*handler)(void *ctx), void 
 
 void any_lab_irq_disable(struct any_lab *lab)
 {
-	lab->irq_off++;
+	lab->m->cpu->irq_off++;
 }
 
 void any_lab_irq_enable(struct any_lab *lab)
 {
-	if (!lab->irq_off)
+	if (!lab->m->cpu->irq_off)
 		any_lab_misuse("Interrupts are enabled more often than they were disabled.");
-	lab->irq_off--;
-	if (may_interrupt(lab)) {
+	lab->m->cpu->irq_off--;
+	if (here(lab) && may_interrupt(lab)) {
 		lab_interrupt_taken(lab->m);
 		handle(lab);
 	}
@@ -55,7 +68,8 @@ void any_lab_irq_enable(struct any_lab *lab)
 /* Not inside the DMA library: a device belongs to one caller at a time. */
 bool lab_may_interrupt(const struct lab_machine *m)
 {
-	return !m->cpu->in_api && !m->calm && may_interrupt(m->lab);
+	return here(m->lab) && !m->cpu->in_api && !m->turns.hold && !m->calm &&
+	       may_interrupt(m->lab);
 }
 
 bool lab_scenario_tick(struct lab_machine *m)
@@ -73,17 +87,19 @@ static void polled(struct any_lab *lab, uint32_t looks)
 	struct lab_machine *m = lab->m;
 
 	lab->idle += looks;
+	if (m->turns.two && lab->idle % LOOKS < looks && lab_cpu_switch(m))
+		return;
 	if (lab->idle < PATIENCE)
 		return;
 	lab->idle = 0;
-	if (may_interrupt(lab)) {
+	if (here(lab) && may_interrupt(lab)) {
 		lab_interrupt_taken(m);
 		handle(lab);
 		return;
 	}
 	lab_device_deliver(m);
-	if (lab_device_run(m, true) || m->cpu->n_pending || m->delivered != m->write_head) {
-		lab_drain_all(m);
+	if (lab_device_run(m, true) || lab_pending(m) || m->delivered != m->write_head) {
+		lab_drain_every(m);
 		lab_arrival_deliver(m, m->write_head);
 		return;
 	}
@@ -112,7 +128,7 @@ void any_lab_relax(struct any_lab *lab)
 		lab_device_deliver(m);
 	lab_device_run(m, false);
 	lab_drain_one(m);
-	if (may_interrupt(lab)) {
+	if (here(lab) && may_interrupt(lab)) {
 		lab_interrupt_taken(m);
 		handle(lab);
 	}

@@ -3,14 +3,16 @@
 #include "program.h"
 #include "scenario.h"
 #include "../cache/cache.h"
+#include "../cpu/cpu.h"
 #include "../mem/mem.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
-#define STACK  (256ull << 10)
+#define STACK  (256ull << 10) /* of two CPUs */
 #define LEAST  (64ull << 10)
 #define MOST   (8ull << 20)
 #define PAGE   4096ull
+#define SHARED 16u  /* ... where it is two CPUs' */
 #define GLANCE 256u /* accesses to private memory that take the time of one event */
 
 static uint64_t total_ram(const struct lab_machine *m)
@@ -105,6 +107,8 @@ bool lab_program_is_dead(const struct lab_machine *m, uint64_t phys)
 {
 	uint64_t host = lab_host(m, LAB_VIEW0, phys);
 
+	if (!lab_cpu_has_stack(m, phys))
+		return false;
 	return phys - m->program->base < m->program->stack_size &&
 	       host < (uint64_t)(uintptr_t)__builtin_frame_address(0) + 256;
 }
@@ -138,6 +142,8 @@ void lab_program_mixed(struct lab_machine *m, uint64_t phys, uint64_t len, uint6
 /* Time passes in private memory too: loops there wait for an interrupt, or for the other CPU. */
 void lab_program_look(struct lab_machine *m)
 {
+	if (ANY_UNLIKELY(m->turns.two) && m->program->looks % SHARED == 0)
+		lab_tick(m);
 	if (++m->program->looks % GLANCE || m->calm)
 		return;
 	lab_tick(m);

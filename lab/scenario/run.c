@@ -59,6 +59,9 @@ int lab_scenario_run(struct any_lab *lab)
 	lab_chance_begin(lab->m);
 	err = lab_stack_run(lab, lab->scenario->run);
 	lab_mmio_settle(lab->m);
+	if (lab->m->turns.two)
+		lab_fail(lab->m, ANY_LAB_MISUSE, 0, 0, 0, 0, 0,
+			 "The scenario is at its end, and the second CPU was not joined.");
 	lab->m->calm = true;
 	if (!err) {
 		lab_give_chunks_back(lab);

@@ -51,7 +51,6 @@ struct any_lab {
 
 	void (*handler)(void *ctx);
 	void *handler_ctx;
-	uint32_t irq_off;
 	bool in_handler;
 	uint32_t idle; /* looks of a polling loop since anything moved */
 

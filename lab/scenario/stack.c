@@ -4,6 +4,7 @@
 
 #include "program.h"
 #include "scenario.h"
+#include "../cpu/cpu.h"
 
 /* A sanitizer wants to know which stack is in use; without one these do not exist. */
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size)
@@ -54,19 +55,20 @@ void lab_stack_back(void)
 int lab_stack_run(struct any_lab *lab, int (*run)(struct any_lab *lab))
 {
 	struct lab_machine *m = lab->m;
-	void *bottom = lab_ptr(m, LAB_VIEW0, m->program->base);
+	size_t size = 0;
+	void *bottom = lab_cpu_stack(m, 0, &size);
 
 	stack.run = run;
 	stack.lab = lab;
 	if (getcontext(&stack.cpu))
 		lab_scenario_cannot(lab, "the host gives no second stack");
 	stack.cpu.uc_stack.ss_sp = bottom;
-	stack.cpu.uc_stack.ss_size = m->program->stack_size;
+	stack.cpu.uc_stack.ss_size = size;
 	stack.cpu.uc_link = &stack.native;
 	makecontext(&stack.cpu, body, 0);
 	lab->on_stack = true;
 	if (__sanitizer_start_switch_fiber)
-		__sanitizer_start_switch_fiber(&stack.fake, bottom, m->program->stack_size);
+		__sanitizer_start_switch_fiber(&stack.fake, bottom, size);
 	swapcontext(&stack.native, &stack.cpu);
 	lab_stack_back();
 	return stack.result;

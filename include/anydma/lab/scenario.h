@@ -129,8 +129,15 @@ void *any_lab_uncached_alias(struct any_lab *lab, void *p);
  * start before the join fails the run.
  */
 void any_lab_cpu_start(struct any_lab *lab, void (*thread)(void *ctx), void *ctx);
-/* Runs the other CPU to its end. */
+/* Runs the other CPU to its end; a scenario that starts it joins it. */
 void any_lab_cpu_join(struct any_lab *lab);
+
+/*
+ * A spin lock, 0 at first, with the barriers that a lock has: they order among CPUs, and not
+ * towards a device. It does not turn interrupts off.
+ */
+void any_lab_lock(uint32_t *lock);
+void any_lab_unlock(uint32_t *lock);
 
 /* ---- chance and verdict -------------------------------------------------------------------- */
 

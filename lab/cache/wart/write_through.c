@@ -31,8 +31,8 @@ static bool store(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t 
 static bool fill(struct lab_machine *m, unsigned view, uint64_t base)
 {
 	(void)view;
-	if (m->cpu->n_pending)
-		lab_drain_overlapping(m, base, m->line);
+	if (lab_pending(m))
+		lab_drain_overlapping_every(m, base, m->line);
 	return false;
 }
 
