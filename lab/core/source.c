@@ -50,14 +50,15 @@ static bool in_header(const struct any_lab_site *site)
 static void leave_header(Dwfl_Module *module, uint64_t pc, struct any_lab_site *site)
 {
 	Dwarf_Addr bias = 0;
-	Dwarf_Die *unit = dwfl_module_addrdie(module, pc, &bias), *scopes = NULL;
+	Dwarf_Die *unit = dwfl_module_addrdie(module, pc, &bias), *inner = NULL, *scopes = NULL;
 	Dwarf_Files *files = NULL;
 	size_t n_files = 0;
 	int n;
 
 	if (!unit || dwarf_getsrcfiles(unit, &files, &n_files))
 		return;
-	n = dwarf_getscopes(unit, pc - bias, &scopes);
+	/* The innermost scope; then the calls around it, which are its parents. */
+	n = dwarf_getscopes(unit, pc - bias, &inner) > 0 ? dwarf_getscopes_die(inner, &scopes) : 0;
 	for (int i = 0; i < n && in_header(site); i++) {
 		Dwarf_Attribute attr;
 		Dwarf_Word file = 0, line = 0;
@@ -70,6 +71,7 @@ static void leave_header(Dwfl_Module *module, uint64_t pc, struct any_lab_site *
 		put_line(site, dwarf_filesrc(files, file, NULL, NULL), (int)line);
 	}
 	free(scopes);
+	free(inner);
 }
 
 static Dwfl *program(void)

@@ -80,7 +80,8 @@ void any_lab_cache(enum any_lab_cache_op op, const volatile void *from, size_t l
 	}
 	lab_program_told(m, phys, len, LAB_PC());
 	va = (void *)(uintptr_t)lab_home(m, (uint64_t)(uintptr_t)from);
-	if (lab_caches(m, phys))
+	/* An uncached alias has no lines. */
+	if (lab_caches(m, phys) && lab_region_of((uint64_t)(uintptr_t)va) < LAB_VIEWS)
 		(op == ANY_LAB_CACHE_CLEAN   ? clean
 		 : op == ANY_LAB_CACHE_INVAL ? inval
 					     : clean_inval)(m, va, phys, len);
@@ -91,13 +92,16 @@ void any_lab_cache(enum any_lab_cache_op op, const volatile void *from, size_t l
 void any_lab_cache_all(enum any_lab_cache_op op)
 {
 	struct lab_machine *m = running();
+	uint64_t trace[LAB_TRACE];
 
 	if (!m || m->coherent)
 		return;
 	lab_enter(LAB_PC());
+	lab_trace(trace);
 	if (op == ANY_LAB_CACHE_INVAL)
-		any_lab_misuse("The whole cache is invalidated without being written back: every "
-			       "store that still waits in it is lost.");
+		lab_fail(m, ANY_LAB_MISUSE, lab_trace_pc(trace), 0, 0, 0, 0,
+			 "The whole cache is invalidated without being written back: every store "
+			 "that still waits in it is lost.");
 	lab_cache_write_back_all(m, op == ANY_LAB_CACHE_CLEAN_INVAL);
 	lab_leave();
 }
