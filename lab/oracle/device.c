@@ -71,15 +71,31 @@ static void judge_bell(struct lab_machine *m, const struct lab_cpu *cpu, const s
 		"device may have looked first.");
 }
 
+/* Which of up to 64 bytes from phys on the store has, a bit each. */
+static uint64_t bytes_of(const struct lab_store *st, uint64_t phys, uint32_t len)
+{
+	uint64_t mask[2];
+
+	lab_mask_of(len < 64 ? len : 64, phys, st->phys, st->len, mask);
+	return mask[0];
+}
+
+/*
+ * Newest first. One read may show both what announces and what it announces (a descriptor with its
+ * ownership bit): where the model said which word that is, the bytes beside it are judged too.
+ */
 static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys, uint32_t len,
 			uint64_t pc)
 {
+	uint64_t newer = 0;
+
 	for (uint64_t s = c->store_head; s > c->store_tail; s--) {
 		struct lab_store *st = &c->stores[(s - 1) % LAB_STORES];
 
 		if (st->epoch < c->dev_seen_epoch)
 			return;
-		if (st->phys >= phys + len || phys >= st->phys + st->len)
+		if (st->phys >= phys + len || phys >= st->phys + st->len ||
+		    (newer && !(bytes_of(st, phys, len) & ~newer)))
 			continue;
 		if (st->seq < c->dev_seen_seq && st->epoch == c->dev_seen_epoch)
 			lab_fail(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
@@ -95,7 +111,9 @@ static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys,
 			c->dev_seen_epoch = st->epoch;
 			c->dev_seen_pc = st->pc;
 		}
-		return;
+		newer |= bytes_of(st, phys, len);
+		if (!m->n_announcing || len > 64)
+			return;
 	}
 }
 

@@ -54,11 +54,11 @@ static inline void weak_rmb(void)
 
 #undef dma_map_single
 #define dma_map_single(dev, p, size, dir)                                                          \
-	(wrong == CPU_ADDRESS ? virt_to_phys(p)                                                    \
-			      : dma_map_single_attrs(                                              \
-					dev, p, wrong == SHORT && (dir) == DMA_FROM_DEVICE         \
-							? (size) / 8                               \
-							: (size),                                  \
+	(wrong == CPU_ADDRESS                                                                      \
+		 ? virt_to_phys(p)                                                                 \
+		 : dma_map_single_attrs(dev, p,                                                    \
+					wrong == SHORT && (dir) == DMA_FROM_DEVICE ? (size) / 8    \
+										   : (size),       \
 					wrong == DIRECTION ? DMA_TO_DEVICE : (dir), 0))
 
 #define dma_mapping_error(dev, dma) (wrong == NO_CHECK ? 0 : dma_mapping_error(dev, dma))
