@@ -101,15 +101,15 @@ WRONG(direction, DIRECTION)
 	SCENE_AT("linux-nic-" name, function, 0, rule, NULL, platform, NULL, line)
 
 const struct scene scenes_wrong[] = {
-	FOUND("no-wmb", no_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", NULL),
-	FOUND("smp-wmb", smp_only_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", NULL),
+	FOUND("no-wmb", no_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", "d->len = "),
+	FOUND("smp-wmb", smp_only_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", "d->len = "),
 	FOUND("no-rmb", no_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL),
 	FOUND("smp-rmb", smp_only_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL),
-	FOUND("relaxed", relaxed, ANY_LAB_DOORBELL, "arm64-nc", NULL),
-	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "arm64-nc", NULL),
+	FOUND("relaxed", relaxed, ANY_LAB_DOORBELL, "arm64-nc", "writel(value, nic->regs + reg)"),
+	FOUND("cpu-address", cpu_address, ANY_LAB_OUTSIDE, "arm64-nc", NULL),
 	FOUND("no-check", no_check, ANY_LAB_MISUSE, "arm64-nc", NULL),
-	FOUND("no-sync", no_sync, ANY_LAB_CPU_TOUCH, "arm64-nc", NULL),
-	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", NULL),
+	FOUND("no-sync", no_sync, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]"),
+	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]"),
 	FOUND("short", too_short, ANY_LAB_OUTSIDE, "arm64-nc", NULL),
 	FOUND("direction", direction, ANY_LAB_DIRECTION, "arm64-nc", NULL),
 };
