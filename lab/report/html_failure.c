@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/source.h"
 #include "html.h"
 
 #define AROUND	   3
@@ -15,9 +16,9 @@ static FILE *open_source(const char *file)
 	char path[PATH_BYTES];
 	int n;
 
-	if (!ANYDMA_SOURCE_ROOT[0] || !file[0] || file[0] == '/' || strstr(file, ".."))
+	if (!file[0] || file[0] == '/' || strstr(file, ".."))
 		return NULL;
-	n = snprintf(path, sizeof(path), "%s/%s", ANYDMA_SOURCE_ROOT, file);
+	n = snprintf(path, sizeof(path), "%s/%s", lab_source_root(), file);
 	return n > 0 && (size_t)n < sizeof(path) ? fopen(path, "re") : NULL;
 }
 
