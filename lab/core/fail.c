@@ -4,6 +4,8 @@
 
 #include "machine.h"
 #include "../oracle/oracle.h"
+
+extern const char __executable_start[];
 #include "../scenario/scenario.h"
 
 static bool is_pending(const struct lab_cpu *c, uint64_t at)
@@ -102,13 +104,51 @@ static void draw_windows(const struct lab_machine *m, uint64_t bus, struct any_l
 	snprintf(r->lines[r->n_lines++].state, 2, "X");
 }
 
+static bool again(const struct lab_event *a, const struct lab_event *b)
+{
+	return a->pc == b->pc && a->phys == b->phys && a->kind == b->kind && a->len == b->len &&
+	       a->master == b->master;
+}
+
+static void event_line(const struct lab_event *ev, uint64_t times, char *text, size_t size)
+{
+	struct any_lab_site site = {0};
+	char *pc;
+
+	lab_event_text(ev, text, size);
+	if (ev->pc)
+		lab_source(ev->pc + (uint64_t)(uintptr_t)__executable_start, &site);
+	pc = strstr(text, " pc+");
+	if (pc && site.line)
+		snprintf(pc, size - (size_t)(pc - text), " %.40s:%u", site.file, site.line);
+	else if (pc && !ev->pc)
+		*pc = 0;
+	if (times > 1)
+		snprintf(text + strlen(text), size - strlen(text), " (%llu times)",
+			 (unsigned long long)times);
+}
+
+/* Oldest first, with their source lines; a loop that polls is one line. */
 static void last_events(const struct lab_machine *m, struct any_lab_report *r)
 {
-	uint64_t n = m->step < ANY_LAB_EVENTS ? m->step : ANY_LAB_EVENTS;
+	uint64_t first = m->step > LAB_RECENT ? m->step - LAB_RECENT : 0, runs = 0, from = m->step;
 
-	for (uint64_t s = m->step - n; s < m->step; s++)
-		lab_event_text(&m->recent[s % LAB_RECENT], r->events[r->n_events++],
-			       sizeof(r->events[0]));
+	/* Back to where ANY_LAB_EVENTS runs of like events begin. */
+	while (from > first) {
+		bool like = from < m->step && again(&m->recent[(from - 1) % LAB_RECENT],
+						    &m->recent[from % LAB_RECENT]);
+
+		if (!like && runs++ == ANY_LAB_EVENTS)
+			break;
+		from--;
+	}
+	for (uint64_t end; from < m->step && r->n_events < ANY_LAB_EVENTS; from = end) {
+		const struct lab_event *ev = &m->recent[from % LAB_RECENT];
+
+		for (end = from + 1; end < m->step && again(ev, &m->recent[end % LAB_RECENT]);)
+			end++;
+		event_line(ev, end - from, r->events[r->n_events++], sizeof(r->events[0]));
+	}
 }
 
 static bool about_addresses(enum any_lab_rule rule)

@@ -61,7 +61,7 @@ enum lab_region {
 #define LAB_OLD_BYTES	 (1u << 20)
 #define LAB_MAPPINGS	 1024
 #define LAB_GONE	 256
-#define LAB_RECENT	 32
+#define LAB_RECENT	 512
 #define LAB_LOST	 64
 #define LAB_TRACE	 8 /* call sites kept: a shim and the library lie above the driver */
 

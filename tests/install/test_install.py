@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A user's view: an installed copy in a temporary prefix, and nothing else of this tree. The guide is
+replayed as it is written; C++, inline assembly and the names in the archive are looked at beside."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BUILD, PREFIX, GUIDE = sys.argv[1:4]
+del sys.argv[1:]
+COMPILERS = {"gcc": "g++", "clang": "clang++"}
+FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.S | re.M)
+PC = 'export PKG_CONFIG_PATH=$(echo "$PREFIX"/lib/pkgconfig "$PREFIX"/lib/*/pkgconfig | tr " " :)\n'
+
+
+class Installed(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory(prefix="anydma-install-")
+        cls.addClassCleanup(cls.scratch.cleanup)
+        cls.root = Path(os.path.realpath(cls.scratch.name))
+        subprocess.run(["meson", "install", "--no-rebuild", "-C", BUILD], check=True,
+                       stdout=subprocess.DEVNULL,
+                       env={**os.environ, "DESTDIR": str(cls.root / "dest")})
+        # Another place than the one it was configured for.
+        cls.prefix = cls.root / "moved"
+        os.rename(f"{cls.root}/dest{PREFIX}", cls.prefix)
+
+    def setUp(self):
+        self.dir = self.root / self.id().split(".")[-1]
+        self.dir.mkdir()
+
+    def sh(self, script, status=0):
+        done = subprocess.run(["bash", "-euc", script], cwd=self.dir, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=300, check=False,
+                              env={**os.environ, "PREFIX": str(self.prefix)})
+        self.assertEqual(done.returncode, status, f"{script}\n{done.stdout}")
+        return done.stdout
+
+    def test_guide(self):
+        script, said, files = "", [], set()
+        for kind, name, text in FENCE.findall(Path(GUIDE).read_text()):
+            if kind == "c":
+                (self.dir / name).write_text(text)
+                files.add(name)
+            elif kind == "sh" and name != "install":
+                # What one block sets the next has; so each is run after all that export.
+                if "export" in text:
+                    script += text
+                    text = ""
+                said.append(self.sh(script + text, 1 if name == "fails" else 0))
+        self.assertEqual(files, {"blit.c", "blit.h", "hal.h", "scenario.c"})
+        first, replay = [s for s in said if "FAIL L02-stale-read" in s]
+        self.assertIn("scenario.c:17, in copy()", first)
+        self.assertIn("./blit --replay mips-ath25:1\n", first)
+        self.assertEqual(first.count("FAIL L02-stale-read"), 1, "one mistake, one report")
+        self.assertIn("events:\n", replay)
+        self.assertRegex(replay, r"mmio-read .* blit\.c:2\d")
+        self.assertIn("85 of 85 runs passed", said[-2])
+        self.results(self.dir / "results.xml")
+
+    def results(self, path):
+        root = ElementTree.parse(path).getroot()
+        self.assertEqual(root.tag, "testsuites")
+        suite, = root
+        cases = suite.findall("testcase")
+        self.assertEqual(int(suite.get("tests")), len(cases))
+        self.assertEqual(suite.get("failures"), "0")
+        self.assertGreater(len(cases), 10)
+        for case in cases:
+            self.assertEqual(case.get("classname"), "copy")
+            self.assertGreaterEqual(float(case.get("time")), 0)
+            self.assertEqual({p.get("name") for p in case.iter("property")},
+                             {"seed", "seeds", "replay"})
+
+    def test_cxx(self):
+        for c, cxx in COMPILERS.items():
+            for name, more in ("wrong", ""), ("fixed", "-DFIXED"):
+                self.sh(f"{PC}{cxx} -std=c++17 -O1 -Wall -Wextra -Werror {more} "
+                        f"$(pkg-config --cflags anydma-lab-{c}) -c {HERE}/copy.cc -o {name}.o\n"
+                        f"{cxx} {name}.o $(pkg-config --libs anydma-lab) -o {name}")
+            said = self.sh("./wrong --scenario copy --seeds 3 --junit wrong.xml -q", 1)
+            self.assertIn("L10-cpu-touch" if "L10-cpu-touch" in said else "touch", said)
+            self.assertIn("copy.cc:", said)
+            failed = ElementTree.parse(self.dir / "wrong.xml").getroot().findall(".//failure")
+            self.assertTrue(failed)
+            for failure in failed:
+                self.assertIn("replay: ./wrong --scenario copy --replay ", failure.text)
+                self.assertTrue(failure.get("message") and failure.get("type"))
+            line = re.search(r"replay: (\./wrong .*)", failed[0].text)[1]
+            self.assertIn("the last", self.sh(line, 1))
+            self.assertIn("17 platforms x 2 scenarios: 102 of 102 runs passed",
+                          self.sh("./fixed --seeds 3 -q"))
+
+    def test_inline_assembly(self):
+        source = (HERE / "asm.c").read_text().splitlines()
+        want = {n for n, line in enumerate(source, 1) if "SEEN" in line and ";" in line}
+        self.assertEqual(len(want), 6)
+        for cc in ("gcc -O0", "gcc -O2", "clang -O0", "clang -O2", "clang -fno-integrated-as",
+                   "g++ -x c++", "clang++ -x c++"):
+            plain = self.sh(f"{PC}{cc} -Wall -Wextra -Werror -I$(pkg-config --variable=includedir "
+                            f"anydma-lab) -include anydma/lab/seen.h -c {HERE}/asm.c -o asm.o\n"
+                            "cc asm.o -o asm 2>&1")
+            seen = [int(n) for n in re.findall(r"asm\.c:(\d+): inline assembly", plain)]
+            self.assertEqual(sorted(seen), sorted(want), f"{cc}: {plain}")
+            self.sh("./asm")
+
+    def test_names(self):
+        """A driver may define any name but ours."""
+        names = self.sh('nm --defined-only --extern-only --format=posix '
+                        '"$PREFIX"/lib/libanydma-lab.a "$PREFIX"/lib/*/libanydma-lab.a 2>/dev/null '
+                        '|| true')
+        names = {line.split()[0] for line in names.splitlines() if len(line.split()) > 1}
+        self.assertGreater(len(names), 200)
+        self.assertEqual(sorted(n for n in names
+                                if not re.match(r"(any_|anydma_|lab_|cli_|__)", n)), [])
+
+    def test_arguments(self):
+        (self.dir / "a.c").write_text(
+            "#include <anydma/lab.h>\nstatic int run(struct any_lab *lab)\n"
+            "{ *(volatile int *)0 = 1; (void)lab; return 0; }\n"
+            "int main(int c, char **v) { return ANYDMA_LAB_MAIN(c, v, run); }\n")
+        self.sh(f"{PC}cc $(pkg-config --cflags anydma-lab) -c a.c\n"
+                "cc a.o $(pkg-config --libs anydma-lab) -o a")
+        for wrong in ("--seeds 0", "--replay x", "--replay x86-pc:1:2", "--platform nothing",
+                      "--image x", "--replay x86-pc:1 --seeds 2", "--scenario other", "stray"):
+            self.assertEqual(self.sh(f"./a {wrong}", 2).count("\n"), 1, wrong)
+        said = self.sh("./a --platform x86-pc --seeds 40 --jobs 2 --quiet", 1)
+        self.assertIn("in 40 of 40 runs, on 1 of 1 platforms; first x86-pc, seed 1\n", said)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
