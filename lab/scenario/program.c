@@ -8,7 +8,8 @@
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
-#define STACK  (256ull << 10) /* of two CPUs */
+#define STACK  (512ull << 10) /* of two CPUs; verdicts read debug information on it */
+#define ROOMY  (32ull << 20)  /* three quarters of it in less RAM */
 #define LEAST  (64ull << 10)
 #define MOST   (8ull << 20)
 #define PAGE   4096ull
@@ -31,7 +32,7 @@ void lab_program_create(struct any_lab *lab)
 	uint64_t heap = total_ram(lab->m) / 16 & ~(PAGE - 1), statics = 0;
 
 	lab_statics_size(&statics);
-	p->stack_size = STACK;
+	p->stack_size = total_ram(lab->m) < ROOMY ? STACK / 4 * 3 : STACK;
 	p->heap_size = heap < LEAST ? LEAST : heap > MOST ? MOST : heap;
 	p->size = p->stack_size + p->heap_size + statics;
 	p->base = lab_take(lab, p->size);
