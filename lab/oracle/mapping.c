@@ -120,7 +120,7 @@ void lab_mapping_insert(struct lab_machine *m, const struct lab_mapping *map)
 			 "unmapped.",
 			 LAB_MAPPINGS);
 	judge_apart(m, map);
-	if (m->program && !map->coherent)
+	if (!map->coherent && lab_program_is_news(m, map->phys, map->len))
 		lab_program_told(m, map->phys, map->len, lab_trace_pc(map->trace));
 	m->mappings[m->n_mappings++] = *map;
 	mark(m, map, true);
@@ -255,6 +255,8 @@ static void tell(struct lab_machine *m, const void *cpu, size_t len)
 	uint64_t trace[LAB_TRACE], host = lab_home(m, (uint64_t)(uintptr_t)cpu);
 
 	if (!in_machine(m, cpu))
+		return;
+	if (!lab_program_is_news(m, lab_phys_of(host), len))
 		return;
 	lab_trace(trace);
 	lab_program_told(m, lab_phys_of(host), len, trace[0] ? lab_trace_pc(trace) : 0);

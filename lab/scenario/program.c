@@ -114,6 +114,21 @@ bool lab_program_is_dead(const struct lab_machine *m, uint64_t phys)
 	       host < (uint64_t)(uintptr_t)__builtin_frame_address(0) + 256;
 }
 
+bool lab_program_is_news(const struct lab_machine *m, uint64_t phys, uint64_t len)
+{
+	const struct lab_program *p = m->program;
+
+	if (!p || phys - p->base >= p->size)
+		return false;
+	if (phys - p->base < p->stack_size)
+		return true; /* judged each time */
+	len = len < p->base + p->size - phys ? len : p->base + p->size - phys;
+	for (uint64_t at = phys & ~63ull; at < phys + len; at += 64)
+		if (!(*lab_own(m, at) & LAB_OWN_TOLD))
+			return true;
+	return false;
+}
+
 void lab_program_told(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc)
 {
 	/* Where no cache holds it, its stores may wait in the store buffer still: nothing has

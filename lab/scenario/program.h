@@ -56,6 +56,8 @@ static inline bool lab_is_private(const struct lab_machine *m, uint64_t host, si
 
 /* The CPU tells of it: whatever it stored there may still be on its way to memory. */
 void lab_program_told(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc);
+/* Is that news? Asked first where the place of the event costs a look at the debug information. */
+bool lab_program_is_news(const struct lab_machine *m, uint64_t phys, uint64_t len);
 /* The device comes upon it by itself. */
 void lab_program_met(struct lab_machine *m, uint64_t phys, uint64_t len, uint64_t pc);
 
