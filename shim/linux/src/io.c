@@ -37,20 +37,6 @@ void any_linux_dma_rmb(void)
 	drain(ANY_DMA_FROM_DEVICE);
 }
 
-void any_linux_writel(volatile void *reg, u64 value, unsigned int bytes)
-{
-	any_linux_wmb(); /* partner: the device's reads when it sees the register written */
-	any_lab_mmio_write(reg, value, bytes);
-}
-
-u64 any_linux_readl(const volatile void *reg, unsigned int bytes)
-{
-	u64 value = any_lab_mmio_read(reg, bytes);
-
-	any_linux_rmb(); /* partner: the device's writes before the register changed */
-	return value;
-}
-
 void *any_linux_ioremap(phys_addr_t phys, size_t size)
 {
 	struct book *b = book_open();

@@ -43,6 +43,16 @@ static inline void weak_rmb(void)
 		any_linux_dma_rmb();
 }
 
+static inline __attribute__((always_inline)) dma_addr_t
+weak_map(struct device *dev, void *p, size_t size, enum dma_data_direction dir)
+{
+	size_t len = wrong == SHORT && dir == DMA_FROM_DEVICE ? size / 8 : size;
+	dma_addr_t dma =
+		dma_map_single_attrs(dev, p, len, wrong == DIRECTION ? DMA_TO_DEVICE : dir, 0);
+
+	return wrong == CPU_ADDRESS ? virt_to_phys(p) : dma;
+}
+
 #undef dma_wmb
 #define dma_wmb() weak_wmb()
 #undef dma_rmb
@@ -53,13 +63,7 @@ static inline void weak_rmb(void)
 	(wrong == RELAXED ? writel_relaxed(value, reg) : any_linux_writel(reg, value, 4))
 
 #undef dma_map_single
-#define dma_map_single(dev, p, size, dir)                                                          \
-	(wrong == CPU_ADDRESS                                                                      \
-		 ? virt_to_phys(p)                                                                 \
-		 : dma_map_single_attrs(dev, p,                                                    \
-					wrong == SHORT && (dir) == DMA_FROM_DEVICE ? (size) / 8    \
-										   : (size),       \
-					wrong == DIRECTION ? DMA_TO_DEVICE : (dir), 0))
+#define dma_map_single(dev, p, size, dir) weak_map(dev, p, size, dir)
 
 #define dma_mapping_error(dev, dma) (wrong == NO_CHECK ? 0 : dma_mapping_error(dev, dma))
 
@@ -106,7 +110,7 @@ const struct scene scenes_wrong[] = {
 	FOUND("no-rmb", no_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL),
 	FOUND("smp-rmb", smp_only_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL),
 	FOUND("relaxed", relaxed, ANY_LAB_DOORBELL, "arm64-nc", "writel(value, nic->regs + reg)"),
-	FOUND("cpu-address", cpu_address, ANY_LAB_OUTSIDE, "arm64-nc", NULL),
+	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "rpi-bcm2836-7", NULL),
 	FOUND("no-check", no_check, ANY_LAB_MISUSE, "arm64-nc", NULL),
 	FOUND("no-sync", no_sync, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]"),
 	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]"),

@@ -10,8 +10,21 @@
  * what was stored before is ahead of a writeX, what is loaded after is behind a readX. _relaxed and
  * __raw_ order nothing but the registers of one device among themselves.
  */
-void any_linux_writel(volatile void *reg, u64 value, unsigned int bytes);
-u64 any_linux_readl(const volatile void *reg, unsigned int bytes);
+static inline __attribute__((always_inline)) void any_linux_writel(volatile void *reg, u64 value,
+								   unsigned int bytes)
+{
+	any_linux_wmb(); /* partner: the device's reads when it sees the register written */
+	any_lab_mmio_write(reg, value, bytes);
+}
+
+static inline __attribute__((always_inline)) u64 any_linux_readl(const volatile void *reg,
+								 unsigned int bytes)
+{
+	u64 value = any_lab_mmio_read(reg, bytes);
+
+	any_linux_rmb(); /* partner: the device's writes before the register changed */
+	return value;
+}
 
 #define readb(reg) ((u8)any_linux_readl((reg), 1))
 #define readw(reg) ((u16)any_linux_readl((reg), 2))

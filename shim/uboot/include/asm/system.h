@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ANYDMA_UBOOT_ASM_SYSTEM_H
+#define ANYDMA_UBOOT_ASM_SYSTEM_H
+
+#include <asm/io.h>
+
+#endif
