@@ -74,6 +74,7 @@ void lab_scenario_end(struct any_lab *lab)
 {
 	lab_statics_end();
 	lab_crash_disarm();
+	lab->m->program = NULL; /* it is kept memory too, and free() asks it */
 	while (lab->kept) {
 		struct lab_kept *next = lab->kept->next;
 
