@@ -80,6 +80,13 @@ enum any_lab_rule {
 	ANY_LAB_RULES,
 };
 
+/* What a machine must have for a rule to be broken on it, not only somewhere. */
+enum any_lab_needs {
+	ANY_LAB_NEEDS_NOTHING, /* wrong everywhere: at the latest the compiler breaks it */
+	ANY_LAB_NEEDS_CACHE,   /* a cache that the bus does not snoop */
+	ANY_LAB_NEEDS_MOVES,   /* such a cache, a copy or a translation: no flat coherent machine */
+};
+
 struct any_lab_rule_text {
 	enum any_lab_rule rule;
 	const char *id;	   /* "L01-dirty-read" */
@@ -87,6 +94,7 @@ struct any_lab_rule_text {
 	const char *why;   /* the rule in words, with its conformance id */
 	const char *fix;   /* the call that mends it */
 	const char *where; /* one catalogue platform where it breaks */
+	enum any_lab_needs needs;
 };
 extern const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES];
 
@@ -121,7 +129,7 @@ struct any_lab_report {
 	char cause[ANY_LAB_TEXT];      /* the platform's wart that bites here, in words */
 	char replay[2 * ANY_LAB_TEXT]; /* a command line that replays it */
 	char plan[ANY_LAB_PLAN];       /* to be given with the seed; empty: the seed alone */
-	char needs[ANY_LAB_TEXT]; /* which misfortunes it takes: "none"; empty: nobody tried */
+	char needs[ANY_LAB_TEXT];      /* which misfortunes it takes: "none"; empty: nobody tried */
 	uint32_t n_lines;
 	struct any_lab_line lines[ANY_LAB_LINES];
 	uint32_t n_events;
@@ -148,6 +156,28 @@ enum any_lab_adversary {
 	ANY_LAB_ADVERSARY,
 };
 
+/* Which rules count. */
+enum any_lab_strict {
+	ANY_LAB_STRICT_ALL,	 /* every rule on every machine */
+	ANY_LAB_STRICT_BOARD,	 /* what can go wrong on the machine it runs on */
+	ANY_LAB_STRICT_COHERENT, /* a target that always snoops: no rule that needs a cache */
+};
+
+#define ANY_LAB_SUPPRESSIONS 32
+
+/* The rare true exception, for a driver that cannot say any_lab_allow(). */
+struct any_lab_suppression {
+	enum any_lab_rule rule;
+	uint32_t line;		   /* in its file */
+	char place[128];	   /* FILE:LINE or FUNCTION, of the event or the one before */
+	char reason[ANY_LAB_TEXT]; /* never empty */
+};
+
+/* Reads "RULE PLACE REASON" a line, # for comments: how many, or an error and why. */
+ANY_MUST_CHECK int any_lab_suppressions(const char *text, size_t size,
+					struct any_lab_suppression *list, uint32_t max,
+					char why[ANY_LAB_TEXT]);
+
 /* What to run. */
 struct any_lab_config {
 	const void *dtb; /* the platform, flattened; the lab reads, never writes */
@@ -165,7 +195,10 @@ struct any_lab_config {
 	int target;	      /* write mode: descriptor of the device's own medium; -1: memory */
 	uint64_t limit;	      /* bytes to move; 0 = whole image */
 	enum any_lab_adversary adversary;
-	const char *log; /* file for the event log, NULL: none */
+	enum any_lab_strict strict;
+	const struct any_lab_suppression *suppress;
+	uint32_t n_suppress; /* at most ANY_LAB_SUPPRESSIONS */
+	const char *log;     /* file for the event log, NULL: none */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total); /* NULL: none */
 	void *progress_ctx;
 };
@@ -179,6 +212,8 @@ struct any_lab_cell {
 	char warts[ANY_LAB_WARTS];	   /* "offset, limit, bounce" */
 	bool bypass, identity; /* identity: flat and coherent, so bypass is expected to pass */
 	bool adversary;	       /* chance preferred the moments that hurt */
+	uint32_t allowed;      /* findings that were allowed, and by which line of the list */
+	uint32_t suppressed[ANY_LAB_SUPPRESSIONS];
 	uint64_t seed;
 	struct any_lab_counters counters;
 	double seconds;	    /* wall time: shown, never part of a verdict */
@@ -214,7 +249,7 @@ ANY_MUST_CHECK int any_lab_shrink(const struct any_lab_config *config, struct an
 struct any_lab_exhaust {
 	uint32_t max_misfortunes;
 	uint64_t max_ticks;
-	uint32_t part, parts; /* 0, 0: alone */
+	uint32_t part, parts;				    /* 0, 0: alone */
 	bool (*pause)(void *ctx, uint32_t at, uint32_t of); /* NULL: never */
 	void *ctx;
 	/* what came of it */

@@ -28,7 +28,7 @@ static void judge(struct lab_machine *m, uint64_t phys, uint32_t len, const char
 
 		if (g->base >= phys + len || phys >= g->base + m->line)
 			continue;
-		lab_fail(
+		lab_found(
 			m, ANY_LAB_LATE_WRITE_BACK, pc, g->pc, g->step,
 			g->base > phys ? g->base : phys, 1,
 			"The device %s memory whose cache line was invalidated while it was dirty; "
@@ -68,10 +68,10 @@ void lab_ghost_misfortune(struct lab_machine *m)
 	g = m->cache.ghosts[at];
 	lab_log_event(m, LAB_EV_EVICT, g.view, g.base, m->line, 0);
 	if (in_use(m, g.base))
-		lab_fail(m, ANY_LAB_LATE_WRITE_BACK, g.pc, g.pc, g.step, g.base, m->line,
-			 "A cache line that was invalidated while it was dirty is written back, "
-			 "over "
-			 "memory that a device and its driver are using.");
+		lab_found(m, ANY_LAB_LATE_WRITE_BACK, g.pc, g.pc, g.step, g.base, m->line,
+			  "A cache line that was invalidated while it was dirty is written back, "
+			  "over "
+			  "memory that a device and its driver are using.");
 	lab_copy(lab_ptr(m, LAB_DRAM, g.base), g.bytes, m->line);
 	m->cache.ghosts[at] = m->cache.ghosts[--m->cache.n_ghosts];
 }

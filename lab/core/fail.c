@@ -159,19 +159,17 @@ static bool about_addresses(enum any_lab_rule rule)
 	       (rule >= ANY_LAB_ATTRIBUTE && rule <= ANY_LAB_HOLE);
 }
 
-void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64_t before_pc,
-	      uint64_t before_step, uint64_t phys, uint32_t len, const char *fmt, ...)
+static _Noreturn void fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc,
+			   uint64_t before_pc, uint64_t before_step, uint64_t phys, uint32_t len,
+			   const char *fmt, va_list args)
 {
 	struct any_lab_report *r = m->report;
-	va_list args;
 
 	m->calm = true;
 	memset(r, 0, sizeof(*r));
 	r->rule = rule;
 	r->step = r->at.step = m->step;
-	va_start(args, fmt);
 	vsnprintf(r->text, sizeof(r->text), fmt, args);
-	va_end(args);
 	lab_source_of_event(pc, &r->at);
 	r->at.step = m->step;
 	snprintf(r->at.what, sizeof(r->at.what), m->turns.ever ? "%s, on CPU %u" : "%s",
@@ -194,4 +192,29 @@ void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64
 	}
 	lab_stack_left(m);
 	longjmp(m->out, LAB_OUT_VERDICT);
+}
+
+/* An allowed one ends the run all the same, as one that has passed so far. */
+void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64_t before_pc,
+	      uint64_t before_step, uint64_t phys, uint32_t len, const char *fmt, ...)
+{
+	va_list args;
+
+	if (m->armed && lab_is_allowed(m, rule, pc, before_pc)) {
+		m->calm = true;
+		longjmp(m->out, LAB_OUT_ALLOWED);
+	}
+	va_start(args, fmt);
+	fail(m, rule, pc, before_pc, before_step, phys, len, fmt, args);
+}
+
+void lab_found(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64_t before_pc,
+	       uint64_t before_step, uint64_t phys, uint32_t len, const char *fmt, ...)
+{
+	va_list args;
+
+	if (m->armed && lab_is_allowed(m, rule, pc, before_pc))
+		return;
+	va_start(args, fmt);
+	fail(m, rule, pc, before_pc, before_step, phys, len, fmt, args);
 }

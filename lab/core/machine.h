@@ -154,7 +154,7 @@ struct lab_ritual {
 	uint32_t busy, helper_len; /* looks that still say so; what the other engine is to move */
 };
 
-enum lab_out { LAB_OUT_NONE, LAB_OUT_VERDICT, LAB_OUT_CANNOT };
+enum lab_out { LAB_OUT_NONE, LAB_OUT_VERDICT, LAB_OUT_CANNOT, LAB_OUT_ALLOWED };
 
 struct lab_iommu;
 struct lab_device;
@@ -172,9 +172,14 @@ struct lab_machine {
 	uint32_t line, line_shift;
 
 	enum lab_master master;
-	uint64_t rng, step; /* rng: the workload's stream */
-	uint32_t fuse;	    /* events until the next misfortune */
-	bool calm;	    /* no misfortune: set-up, tear-down, reporting */
+	uint64_t rng, step;	    /* rng: the workload's stream */
+	uint32_t fuse;		    /* events until the next misfortune */
+	bool calm;		    /* no misfortune: set-up, tear-down, reporting */
+	bool allows[ANY_LAB_RULES]; /* any_lab_allow() */
+	enum any_lab_strict strict;
+	bool identity; /* flat and coherent: nothing copies or translates */
+	const struct any_lab_suppression *suppress;
+	uint32_t n_suppress, n_allowed, suppressed[ANY_LAB_SUPPRESSIONS];
 	struct lab_chance chance;
 
 	struct lab_cpu cpus[LAB_CPUS], *cpu; /* cpu: the one that runs */
@@ -404,6 +409,13 @@ void lab_event_text(const struct lab_event *ev, char *text, size_t size);
 _Noreturn void lab_fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc,
 			uint64_t before_pc, uint64_t before_step, uint64_t phys, uint32_t len,
 			const char *fmt, ...) ANY_PRINTF(8, 9);
+/* The same where the machine can go on: returns if it is allowed here (core/allow.c). */
+void lab_found(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64_t before_pc,
+	       uint64_t before_step, uint64_t phys, uint32_t len, const char *fmt, ...)
+	ANY_PRINTF(8, 9);
+bool lab_is_allowed(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, uint64_t before_pc);
+void lab_allow(struct lab_machine *m, const char *id, const char *reason);
+void lab_disallow(struct lab_machine *m, const char *id);
 void lab_source(uint64_t pc, struct any_lab_site *site);
 /* The same for the event at hand: if pc only passes a wish on, or has no line, who wished. */
 void lab_source_of_event(uint64_t pc, struct any_lab_site *site);

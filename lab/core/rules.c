@@ -2,68 +2,74 @@
 /* What the oracle can find, in words. Ids are stable: reports, docs and tests name them. */
 #include <anydma/lab.h>
 
-#define RULE(r, id, title, why, fix, where) [r] = {r, id, title, why, fix, where}
+#define RULE(r, id, title, why, fix, where) NEEDS(NOTHING, r, id, title, why, fix, where)
+#define NEEDS(what, r, id, title, why, fix, where)                                                 \
+	[r] = {r, id, title, why, fix, where, ANY_LAB_NEEDS_##what}
 
 const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	RULE(ANY_LAB_OK, "L00-ok", "nothing wrong", "", "", ""),
-	RULE(ANY_LAB_DIRTY_READ, "L01-dirty-read", "device read before write-back",
-	     "The newest value of these bytes is still in the CPU's cache and this bus does not "
-	     "snoop; memory must be cleaned, and the clean completed, before the device reads "
-	     "(C3, TO_DEVICE and BOTH).",
-	     "any_dma_map(..., ANY_DMA_TO_DEVICE) or any_dma_sync_for_device() after the last "
-	     "store",
-	     "arm64-nc"),
-	RULE(ANY_LAB_STALE_READ, "L02-stale-read", "CPU read a stale cache line",
-	     "The device wrote these bytes after the CPU's line was, or may have been, filled; a "
-	     "CPU that speculates needs the invalidate after the DMA (C3, FROM_DEVICE and BOTH).",
-	     "any_dma_sync_for_cpu() or any_dma_unmap() after the device is done, before the load",
-	     "arm64-nc"),
-	RULE(ANY_LAB_DIRTY_UNDER_DMA, "L03-dirty-under-dma", "device wrote under a dirty line",
-	     "A later write-back of the whole line will destroy what the device wrote; lines must "
-	     "be clean when ownership passes to the device (C3, FROM_DEVICE before).",
-	     "any_dma_map() or any_dma_sync_for_device() before the device is started", "arm-v6"),
-	RULE(ANY_LAB_LOST_WRITE, "L04-lost-write", "invalidate dropped CPU stores",
-	     "Bytes outside the buffer were dirty in a line that was invalidated without being "
-	     "written back (DA-33).",
-	     "align the buffer to any_dma_cache_alignment(), or let the library bounce it",
-	     "arm-vivt"),
-	RULE(ANY_LAB_LINE_SHARED, "L05-line-shared", "cache line shared with a device",
-	     "A buffer the device writes must own its cache lines while mapped: the neighbour's "
-	     "stores and the device's writes destroy each other (DA-33, DA-34).",
-	     "align start and length to any_dma_cache_alignment()", "mips-ath25"),
-	RULE(ANY_LAB_WRONG_ALIAS, "L06-wrong-alias", "maintenance through another alias",
-	     "A virtually tagged cache keeps a line per virtual address; maintenance acts only "
-	     "through the address that filled it.",
-	     "map the buffer through the same pointer the CPU used", "arm-vivt"),
-	RULE(ANY_LAB_LATE_WRITE_BACK, "L07-late-write-back", "invalidated line still to be written",
-	     "On this machine a line that is dirty when it is invalidated, or fetched again at the "
-	     "ends of a range, may be written back at any time after, out of reach of every clean "
-	     "(M9, hazard 6).",
-	     "clean before invalidating, and have nothing dirty there when the device starts",
-	     "arm-80200-a0"),
-	RULE(ANY_LAB_SQUASHED_STORE, "L08-squashed-store", "device wrote where the CPU speculates",
-	     "A squashed store leaves a dirty line: whatever is cleaned or invalidated, memory "
-	     "with "
-	     "a cached view is not safe while a device writes to it (hazard 7).",
-	     "a restricted pool in memory that only has an uncached view, so that every buffer "
-	     "bounces there",
-	     "sgi-ip28"),
-	RULE(ANY_LAB_ALIAS, "L09-alias-mismatch", "one alias cached, another not",
-	     "The same bytes were used through a cached and an uncached mapping with no clean and "
-	     "invalidate between: each sees what it sees.",
-	     "one attribute for all aliases; clean_inval before changing it", "arm64-nc"),
-	RULE(ANY_LAB_CPU_TOUCH, "L10-cpu-touch", "CPU touched a device-owned buffer",
-	     "Between map and unmap the memory belongs to the device (DA-03).",
-	     "any_dma_sync_for_cpu() before, any_dma_sync_for_device() after", "arm64-nc"),
+	NEEDS(CACHE, ANY_LAB_DIRTY_READ, "L01-dirty-read", "device read before write-back",
+	      "The newest value of these bytes is still in the CPU's cache and this bus does not "
+	      "snoop; memory must be cleaned, and the clean completed, before the device reads "
+	      "(C3, TO_DEVICE and BOTH).",
+	      "any_dma_map(..., ANY_DMA_TO_DEVICE) or any_dma_sync_for_device() after the last "
+	      "store",
+	      "arm64-nc"),
+	NEEDS(CACHE, ANY_LAB_STALE_READ, "L02-stale-read", "CPU read a stale cache line",
+	      "The device wrote these bytes after the CPU's line was, or may have been, filled; a "
+	      "CPU that speculates needs the invalidate after the DMA (C3, FROM_DEVICE and BOTH).",
+	      "any_dma_sync_for_cpu() or any_dma_unmap() after the device is done, before the load",
+	      "arm64-nc"),
+	NEEDS(CACHE, ANY_LAB_DIRTY_UNDER_DMA, "L03-dirty-under-dma",
+	      "device wrote under a dirty line",
+	      "A later write-back of the whole line will destroy what the device wrote; lines must "
+	      "be clean when ownership passes to the device (C3, FROM_DEVICE before).",
+	      "any_dma_map() or any_dma_sync_for_device() before the device is started", "arm-v6"),
+	NEEDS(CACHE, ANY_LAB_LOST_WRITE, "L04-lost-write", "invalidate dropped CPU stores",
+	      "Bytes outside the buffer were dirty in a line that was invalidated without being "
+	      "written back (DA-33).",
+	      "align the buffer to any_dma_cache_alignment(), or let the library bounce it",
+	      "arm-vivt"),
+	NEEDS(CACHE, ANY_LAB_LINE_SHARED, "L05-line-shared", "cache line shared with a device",
+	      "A buffer the device writes must own its cache lines while mapped: the neighbour's "
+	      "stores and the device's writes destroy each other (DA-33, DA-34).",
+	      "align start and length to any_dma_cache_alignment()", "mips-ath25"),
+	NEEDS(CACHE, ANY_LAB_WRONG_ALIAS, "L06-wrong-alias", "maintenance through another alias",
+	      "A virtually tagged cache keeps a line per virtual address; maintenance acts only "
+	      "through the address that filled it.",
+	      "map the buffer through the same pointer the CPU used", "arm-vivt"),
+	NEEDS(CACHE, ANY_LAB_LATE_WRITE_BACK, "L07-late-write-back",
+	      "invalidated line still to be written",
+	      "On this machine a line that is dirty when it is invalidated, or fetched again at "
+	      "the "
+	      "ends of a range, may be written back at any time after, out of reach of every clean "
+	      "(M9, hazard 6).",
+	      "clean before invalidating, and have nothing dirty there when the device starts",
+	      "arm-80200-a0"),
+	NEEDS(CACHE, ANY_LAB_SQUASHED_STORE, "L08-squashed-store",
+	      "device wrote where the CPU speculates",
+	      "A squashed store leaves a dirty line: whatever is cleaned or invalidated, memory "
+	      "with "
+	      "a cached view is not safe while a device writes to it (hazard 7).",
+	      "a restricted pool in memory that only has an uncached view, so that every buffer "
+	      "bounces there",
+	      "sgi-ip28"),
+	NEEDS(CACHE, ANY_LAB_ALIAS, "L09-alias-mismatch", "one alias cached, another not",
+	      "The same bytes were used through a cached and an uncached mapping with no clean and "
+	      "invalidate between: each sees what it sees.",
+	      "one attribute for all aliases; clean_inval before changing it", "arm64-nc"),
+	NEEDS(MOVES, ANY_LAB_CPU_TOUCH, "L10-cpu-touch", "CPU touched a device-owned buffer",
+	      "Between map and unmap the memory belongs to the device (DA-03).",
+	      "any_dma_sync_for_cpu() before, any_dma_sync_for_device() after", "arm64-nc"),
 	RULE(ANY_LAB_AFTER_UNMAP, "L11-after-unmap", "device access after unmap",
 	     "The mapping had been given back: the memory may belong to someone else (DA-03, D7).",
 	     "unmap only after the device returned the buffer", "x86-vtd"),
 	RULE(ANY_LAB_OUTSIDE, "L12-outside", "device access outside every mapping",
 	     "The device may touch only what was mapped for it (DA-02, DA-03).",
 	     "map the buffer with its whole length", "x86-vtd"),
-	RULE(ANY_LAB_DIRECTION, "L13-direction", "device access against the direction",
-	     "TO_DEVICE means the device only reads, FROM_DEVICE that it only writes (DA-08).",
-	     "map with the direction the device uses, or ANY_DMA_BOTH", "x86-vtd"),
+	NEEDS(MOVES, ANY_LAB_DIRECTION, "L13-direction", "device access against the direction",
+	      "TO_DEVICE means the device only reads, FROM_DEVICE that it only writes (DA-08).",
+	      "map with the direction the device uses, or ANY_DMA_BOTH", "x86-vtd"),
 	RULE(ANY_LAB_DOUBLE_UNMAP, "L14-double-unmap", "unmap of what is not mapped",
 	     "A mapping is unmapped exactly once (DA-04, C5 rows 2 and 13).", "unmap once",
 	     "x86-vtd"),

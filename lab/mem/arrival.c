@@ -91,10 +91,10 @@ static void judge_drain(struct lab_machine *m, uint64_t phys, uint32_t len, uint
 	const struct lab_write *w = newest(m, m->in_drained, phys, len);
 
 	if (w && w->seq <= m->irq_taken)
-		lab_fail(m, ANY_LAB_DRAIN_IN, pc, w->pc, w->step, phys, len,
-			 "The interrupt had arrived, but the device's write of %u bytes at 0x%llx "
-			 "before it may still be in the bridge when the CPU reads it.",
-			 w->len, (unsigned long long)w->phys);
+		lab_found(m, ANY_LAB_DRAIN_IN, pc, w->pc, w->step, phys, len,
+			  "The interrupt had arrived, but the device's write of %u bytes at 0x%llx "
+			  "before it may still be in the bridge when the CPU reads it.",
+			  w->len, (unsigned long long)w->phys);
 }
 
 /*
@@ -115,10 +115,11 @@ void lab_arrival_observe(struct lab_machine *m, uint64_t phys, uint32_t len, uin
 		return; /* not device-written since the barrier, or not arrived and nothing
 			   announced it */
 	if (w->seq < m->cpu->cpu_seen && !lab_polled(m, phys, len))
-		lab_fail(m, ANY_LAB_LOAD_ORDER, pc, m->cpu->cpu_seen_pc, 0, phys, len,
-			 "The CPU read what announces these %u bytes, then the bytes, with no read "
-			 "barrier against the device in between: it may have read them before.",
-			 len);
+		lab_found(
+			m, ANY_LAB_LOAD_ORDER, pc, m->cpu->cpu_seen_pc, 0, phys, len,
+			"The CPU read what announces these %u bytes, then the bytes, with no read "
+			"barrier against the device in between: it may have read them before.",
+			len);
 	if (w->seq > m->cpu->cpu_seen) {
 		m->cpu->cpu_seen = w->seq;
 		m->cpu->cpu_seen_pc = pc;

@@ -14,10 +14,10 @@ static void judge_line(struct lab_machine *m, unsigned view, uint64_t base, uint
 
 	lab_mask(m, base, phys, len, mask);
 	if (lab_hits(line->dirty, mask))
-		lab_fail(m, ANY_LAB_ALIAS, pc, line->cpu_pc, line->cpu_step,
-			 base > phys ? base : phys, len,
-			 "An uncached access to bytes that were stored through a cached alias and "
-			 "still wait in the cache.");
+		lab_found(m, ANY_LAB_ALIAS, pc, line->cpu_pc, line->cpu_step,
+			  base > phys ? base : phys, len,
+			  "An uncached access to bytes that were stored through a cached alias and "
+			  "still wait in the cache.");
 }
 
 void lab_alias_uncached(struct lab_machine *m, uint64_t phys, uint32_t len, bool store, uint64_t pc)
@@ -38,10 +38,11 @@ void lab_alias_cached(struct lab_machine *m, unsigned view, uint64_t phys, uint3
 
 	if (m->calm || (!line->valid && !m->speculates))
 		return;
-	lab_fail(m, ANY_LAB_ALIAS, pc, 0, 0, phys, len,
-		 "A cached access to bytes that were stored through an uncached alias; the line %s "
-		 "before.",
-		 line->valid ? "was filled" : "may have been filled");
+	lab_found(
+		m, ANY_LAB_ALIAS, pc, 0, 0, phys, len,
+		"A cached access to bytes that were stored through an uncached alias; the line %s "
+		"before.",
+		line->valid ? "was filled" : "may have been filled");
 }
 
 /* The line is gone: what comes next is from memory. */

@@ -40,12 +40,12 @@ static void judge_cached_load(struct lab_machine *m, unsigned view, uint64_t phy
 			continue;
 		lab_mask(m, base, phys, len, mask);
 		if (lab_hits(line->dirty, mask) && !looks_early(m, line, phys))
-			lab_fail(m, alias_or(m, view, phys, ANY_LAB_DIRTY_READ), pc, line->cpu_pc,
-				 line->cpu_step, base > phys ? base : phys, len,
-				 "The device reads bytes whose newest value is still in the CPU's "
-				 "cache: the line is dirty%s.",
-				 line->cleaning ? " and its clean has not been completed by a sync"
-						: " and nothing cleaned it");
+			lab_found(m, alias_or(m, view, phys, ANY_LAB_DIRTY_READ), pc, line->cpu_pc,
+				  line->cpu_step, base > phys ? base : phys, len,
+				  "The device reads bytes whose newest value is still in the CPU's "
+				  "cache: the line is dirty%s.",
+				  line->cleaning ? " and its clean has not been completed by a sync"
+						 : " and nothing cleaned it");
 	}
 }
 
@@ -65,7 +65,7 @@ static void judge_bell(struct lab_machine *m, const struct lab_cpu *cpu, const s
 	if (!m->lab || st->seq >= cpu->bell_head || st->seq < cpu->bell_fence ||
 	    st->seq < cpu->mmio_fenced || (m->n_announcing && lab_announces(m, st->phys)))
 		return;
-	lab_fail(
+	lab_found(
 		m, ANY_LAB_DOORBELL, cpu->bell_pc, st->pc, st->step, st->phys, len,
 		"The doorbell was rung after this store, which no barrier ordered before MMIO: the "
 		"device may have looked first.");
@@ -98,7 +98,7 @@ static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys,
 		    (newer && !(bytes_of(st, phys, len) & ~newer)))
 			continue;
 		if (st->seq < c->dev_seen_seq && st->epoch == c->dev_seen_epoch)
-			lab_fail(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
+			lab_found(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
 				 "The device has seen a later store of the driver and now reads "
 				 "bytes "
 				 "of an earlier one; no store barrier against the device stood "
@@ -133,12 +133,13 @@ void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, 
 			const struct lab_line *line = lab_line(m, v, base);
 
 			if (lab_caches(m, base) && (line->dirty[0] | line->dirty[1]))
-				lab_fail(m, alias_or(m, v, phys, ANY_LAB_DIRTY_UNDER_DMA), pc,
-					 line->cpu_pc, line->cpu_step, base > phys ? base : phys,
-					 len,
-					 "The device writes into a line that is dirty in the CPU's "
-					 "cache; when it is written back, the device's bytes are "
-					 "gone.");
+				lab_found(
+					m, alias_or(m, v, phys, ANY_LAB_DIRTY_UNDER_DMA), pc,
+					line->cpu_pc, line->cpu_step, base > phys ? base : phys,
+					len,
+					"The device writes into a line that is dirty in the CPU's "
+					"cache; when it is written back, the device's bytes are "
+					"gone.");
 		}
 	}
 }

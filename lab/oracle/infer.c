@@ -132,11 +132,12 @@ void lab_infer_lost(struct lab_machine *m, uint64_t phys, uint32_t len, bool sto
 			lost->bytes[0] &= ~mask[0];
 			lost->bytes[1] &= ~mask[1];
 		} else if (lab_hits(lost->bytes, mask)) {
-			lab_fail(m, ANY_LAB_LOST_WRITE, lost->pc, pc, m->step,
-				 phys > lost->base ? phys : lost->base, 1,
-				 "This invalidate dropped bytes that the CPU had stored and nobody "
-				 "wrote back; the %s then asks for them.",
-				 m->master == LAB_DEVICE ? "device" : "CPU");
+			lab_found(
+				m, ANY_LAB_LOST_WRITE, lost->pc, pc, m->step,
+				phys > lost->base ? phys : lost->base, 1,
+				"This invalidate dropped bytes that the CPU had stored and nobody "
+				"wrote back; the %s then asks for them.",
+				m->master == LAB_DEVICE ? "device" : "CPU");
 		}
 	}
 }
@@ -153,7 +154,7 @@ void lab_judge_freed(struct lab_machine *m, uint64_t phys, uint64_t len)
 		    map->phys >= phys + len)
 			continue;
 		lab_trace(trace);
-		lab_fail(
+		lab_found(
 			m, ANY_LAB_FREED, lab_trace_pc(trace), lab_trace_pc(map->trace), map->step,
 			map->phys, (uint32_t)map->len,
 			"Memory is freed while %llu bytes of it belong to the device; whoever gets "

@@ -88,11 +88,11 @@ static void judge_edges(struct lab_machine *m, const struct lab_mapping *map)
 	    (map->flags & ANY_DMA_MAP_BOUNCED) || !(map->dir & ANY_DMA_FROM_DEVICE) ||
 	    lab_region_of(map->cpu) >= LAB_VIEWS || !bits)
 		return;
-	lab_fail(m, ANY_LAB_LINE_SHARED, lab_trace_pc(map->trace), 0, 0, map->phys,
-		 (uint32_t)map->len,
-		 "A buffer the device writes (%llu bytes at 0x%llx) is mapped in place though it "
-		 "does not own its %u-byte cache lines.",
-		 (unsigned long long)map->len, (unsigned long long)map->phys, lab_cache_unit(m));
+	lab_found(m, ANY_LAB_LINE_SHARED, lab_trace_pc(map->trace), 0, 0, map->phys,
+		  (uint32_t)map->len,
+		  "A buffer the device writes (%llu bytes at 0x%llx) is mapped in place though it "
+		  "does not own its %u-byte cache lines.",
+		  (unsigned long long)map->len, (unsigned long long)map->phys, lab_cache_unit(m));
 }
 
 /* A bounce slot or an IOVA belongs to one mapping at a time. */

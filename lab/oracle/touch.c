@@ -32,10 +32,11 @@ static void judge_neighbours(struct lab_machine *m, uint64_t phys, uint32_t len,
 		    !lab_caches(m, map->phys) || !(map->dir & ANY_DMA_FROM_DEVICE) ||
 		    first >= map->phys + map->len || end <= map->phys || lent(map, from, to))
 			continue;
-		lab_fail(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step, phys, len,
-			 "The driver stores %u bytes into a cache line that also holds bytes of a "
-			 "buffer the device is writing.",
-			 len);
+		lab_found(m, ANY_LAB_LINE_SHARED, pc, lab_trace_pc(map->trace), map->step, phys,
+			  len,
+			  "The driver stores %u bytes into a cache line that also holds bytes of a "
+			  "buffer the device is writing.",
+			  len);
 	}
 }
 
@@ -57,12 +58,12 @@ void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint
 		from = phys > map->phys ? phys - map->phys : 0;
 		to = phys + len - map->phys < map->len ? phys + len - map->phys : map->len;
 		if (!lent(map, from, to))
-			lab_fail(m, ANY_LAB_CPU_TOUCH, pc, lab_trace_pc(map->trace), map->step,
-				 map->phys + from, (uint32_t)(to - from),
-				 "The driver %s %u bytes at offset %llu of a buffer that belongs "
-				 "to the device until it is unmapped or synced.",
-				 store ? "stores" : "loads", (unsigned)(to - from),
-				 (unsigned long long)from);
+			lab_found(m, ANY_LAB_CPU_TOUCH, pc, lab_trace_pc(map->trace), map->step,
+				  map->phys + from, (uint32_t)(to - from),
+				  "The driver %s %u bytes at offset %llu of a buffer that belongs "
+				  "to the device until it is unmapped or synced.",
+				  store ? "stores" : "loads", (unsigned)(to - from),
+				  (unsigned long long)from);
 	}
 	if (store && lab_caches(m, phys) && region < LAB_VIEWS)
 		judge_neighbours(m, phys, len, pc);
@@ -90,19 +91,21 @@ void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys, uint32_
 	 */
 	if (w && w->seq > m->irq_taken && lab_polled(m, phys, len))
 		return;
-	if (!held && lab_lower_is_stale(m, from, to - from))
-		lab_fail(m, ANY_LAB_STALE_READ, pc, w ? w->pc : 0, w ? w->step : 0, from,
-			 (uint32_t)(to - from),
-			 "The CPU reads a cache line that was filled from %s, which has it from "
-			 "before the device wrote it.",
-			 m->plat->machine.cache.outer_line ? "the outer cache"
-							   : "the read-ahead buffer");
-	lab_fail(m, m->n_views > 1 ? ANY_LAB_WRONG_ALIAS : ANY_LAB_STALE_READ, pc, w ? w->pc : 0,
-		 w ? w->step : 0, from, (uint32_t)(to - from),
-		 "The CPU reads a cache line that %s before the device wrote it; nothing "
-		 "invalidated "
-		 "the line after the device's write.",
-		 held ? "was filled" : "may have been refilled by speculation");
+	if (!held && lab_lower_is_stale(m, from, to - from)) {
+		lab_found(m, ANY_LAB_STALE_READ, pc, w ? w->pc : 0, w ? w->step : 0, from,
+			  (uint32_t)(to - from),
+			  "The CPU reads a cache line that was filled from %s, which has it from "
+			  "before the device wrote it.",
+			  m->plat->machine.cache.outer_line ? "the outer cache"
+							    : "the read-ahead buffer");
+		return;
+	}
+	lab_found(m, m->n_views > 1 ? ANY_LAB_WRONG_ALIAS : ANY_LAB_STALE_READ, pc, w ? w->pc : 0,
+		  w ? w->step : 0, from, (uint32_t)(to - from),
+		  "The CPU reads a cache line that %s before the device wrote it; nothing "
+		  "invalidated "
+		  "the line after the device's write.",
+		  held ? "was filled" : "may have been refilled by speculation");
 }
 
 /* An invalidate drops dirty bytes: harmless only inside a buffer that the device is to write. */
@@ -124,9 +127,9 @@ void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint6
 
 		if (!(line->dirty[bit / 64] & mask & ~inside[bit / 64]))
 			continue;
-		lab_fail(m, ANY_LAB_LOST_WRITE, pc, line->cpu_pc, line->cpu_step, base + bit, 1,
-			 "A cache line is invalidated while it holds bytes the CPU stored and "
-			 "nobody wrote back; they are lost.");
+		lab_found(m, ANY_LAB_LOST_WRITE, pc, line->cpu_pc, line->cpu_step, base + bit, 1,
+			  "A cache line is invalidated while it holds bytes the CPU stored and "
+			  "nobody wrote back; they are lost.");
 	}
 }
 
@@ -159,12 +162,12 @@ void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 	m->cpu->bell_head = m->cpu->store_head;
 	m->cpu->bell_fence = m->cpu->mmio_fenced;
 	if (m->cpu->last_ring_store && m->cpu->last_ring_store >= m->cpu->mmio_fenced)
-		lab_fail(m, ANY_LAB_DOORBELL, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
-			 0,
-			 "The doorbell is rung after a ring store that no barrier ordered before "
-			 "MMIO: the device may look first.");
+		lab_found(m, ANY_LAB_DOORBELL, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
+			  0,
+			  "The doorbell is rung after a ring store that no barrier ordered before "
+			  "MMIO: the device may look first.");
 	if (lab_ritual_needed(m->plat->machine.drain_to_device) && waiting)
-		lab_fail(
+		lab_found(
 			m, ANY_LAB_DRAIN_OUT, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
 			0,
 			"The doorbell is rung while ring stores may still wait in a buffer of this "

@@ -81,6 +81,11 @@ static int build(struct run *r)
 	r->m->chance.adversary = r->cell->adversary;
 	r->m->chance.holds_back = r->cell->adversary && !(r->config->seed >> 1 & 1);
 	r->m->chance.tape = r->tape;
+	r->m->strict = r->config->strict;
+	r->m->identity = r->cell->identity;
+	r->m->suppress = r->config->suppress;
+	r->m->n_suppress = r->config->n_suppress < ANY_LAB_SUPPRESSIONS ? r->config->n_suppress
+									: ANY_LAB_SUPPRESSIONS;
 	err = lab_port_build(&r->port, r->m, r->config->bypass, why);
 	if (err)
 		return bad(r, err, why);
@@ -208,6 +213,8 @@ static void execute(struct run *r)
 		else if (!r->lab)
 			compare(r);
 		break;
+	case LAB_OUT_ALLOWED:
+		break;
 	case LAB_OUT_CANNOT:
 		r->cell->verdict = ANY_LAB_BAD_RUN;
 		break;
@@ -225,6 +232,8 @@ static void count(struct run *r)
 		r->port.bounce.counters.bytes_in + r->port.bounce.counters.bytes_out;
 	r->cell->counters = r->m->count;
 	r->cell->log_hash = r->m->hash;
+	r->cell->allowed = r->m->n_allowed;
+	lab_copy(r->cell->suppressed, r->m->suppressed, sizeof(r->m->suppressed));
 	if (r->tape)
 		r->tape->ticks = lab_ticks(r->m);
 }

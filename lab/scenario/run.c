@@ -115,6 +115,16 @@ void any_lab_check_failed(struct any_lab *lab, const char *text, const char *fil
 		 "The scenario's check failed: %s (%s:%d).", text, file, line);
 }
 
+void any_lab_allow(struct any_lab *lab, const char *id, const char *reason)
+{
+	lab_allow(lab->m, id, reason);
+}
+
+void any_lab_disallow(struct any_lab *lab, const char *id)
+{
+	lab_disallow(lab->m, id);
+}
+
 void any_lab_misuse(const char *fmt, ...)
 {
 	struct lab_machine *m = lab_current;

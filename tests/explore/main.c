@@ -18,7 +18,9 @@
 
 static const struct any_lab_scenario fixed = {"sleeper-fixed", sleeper_fixed, 0},
 				     broken = {"sleeper-broken", sleeper_broken, 0},
-				     always = {"sleeper-always", sleeper_always, 0};
+				     always = {"sleeper-always", sleeper_always, 0},
+				     allowed = {"sleeper-allowed", sleeper_allowed, 0},
+				     no_reason = {"no-reason", sleeper_no_reason, 0};
 /* Not static data, which is as at program start in every run. */
 struct test {
 	unsigned failures;
@@ -152,6 +154,39 @@ static void shortens(struct test *t)
 	EXPECT(any_lab_shrink(&config, &t->cell, ANY_LAB_SHRINK_RUNS));
 }
 
+/* By the driver's word, by a list, by the kind of target; never without a reason. */
+static void allows(struct test *t)
+{
+	static const char good[] = "# ours\n\nL10 sleeper_always  the bench reads on purpose\n"
+				   "L05-line-shared nic.c:12 shared on purpose\n";
+	struct any_lab_suppression list[4];
+	struct any_lab_config config = on(&allowed);
+	char why[ANY_LAB_TEXT];
+
+	EXPECT(!any_lab_run(&config, &t->cell) && t->cell.verdict == ANY_LAB_PASS);
+	EXPECT(t->cell.allowed == 1);
+	config = on(&no_reason);
+	EXPECT(!any_lab_run(&config, &t->cell) && t->cell.report.rule == ANY_LAB_MISUSE);
+	EXPECT(any_lab_suppressions(good, sizeof(good) - 1, list, 4, why) == 2);
+	EXPECT(list[0].rule == ANY_LAB_CPU_TOUCH && list[0].line == 3);
+	config = on(&always);
+	config.suppress = list;
+	config.n_suppress = 2;
+	EXPECT(!any_lab_run(&config, &t->cell) && t->cell.verdict == ANY_LAB_PASS);
+	EXPECT(t->cell.suppressed[0] == 1 && !t->cell.suppressed[1]);
+	snprintf(list[0].place, sizeof(list[0].place), "elsewhere");
+	EXPECT(!any_lab_run(&config, &t->cell) && t->cell.report.rule == ANY_LAB_CPU_TOUCH);
+	EXPECT(any_lab_suppressions("L10 f", 5, list, 4, why) < 0);
+	EXPECT(any_lab_suppressions("L10", 3, list, 4, why) < 0);
+	EXPECT(any_lab_suppressions("L99 f why", 9, list, 4, why) < 0);
+	EXPECT(any_lab_suppressions(good, sizeof(good) - 1, list, 1, why) < 0);
+	config = on(&always);
+	config.strict = ANY_LAB_STRICT_BOARD; /* nothing moves on a PC with an open window */
+	EXPECT(!any_lab_run(&config, &t->cell) && t->cell.verdict == ANY_LAB_PASS);
+	config.strict = ANY_LAB_STRICT_COHERENT;
+	EXPECT(!any_lab_run(&config, &t->cell) && t->cell.report.rule == ANY_LAB_CPU_TOUCH);
+}
+
 int main(void)
 {
 	struct test *t = calloc(1, sizeof(*t));
@@ -162,6 +197,7 @@ int main(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	finds_the_rare(t);
 	shortens(t);
+	allows(t);
 	counts_all(t);
 	ok = !t->failures;
 	printf("%s\n", ok ? "ok" : "FAILED");

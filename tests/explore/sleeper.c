@@ -134,6 +134,22 @@ int sleeper_broken(struct any_lab *lab)
 	return requests(lab, false);
 }
 
+int sleeper_allowed(struct any_lab *lab)
+{
+	int err;
+
+	any_lab_allow(lab, "L10", "the test's own");
+	err = sleeper_always(lab);
+	any_lab_disallow(lab, "L10-cpu-touch");
+	return err;
+}
+
+int sleeper_no_reason(struct any_lab *lab)
+{
+	any_lab_allow(lab, "L10", "");
+	return 0;
+}
+
 /* Needs nothing to go wrong: the buffer is the driver's no more. */
 int sleeper_always(struct any_lab *lab)
 {

@@ -7,5 +7,7 @@
 int sleeper_fixed(struct any_lab *lab);
 int sleeper_broken(struct any_lab *lab);
 int sleeper_always(struct any_lab *lab);
+int sleeper_allowed(struct any_lab *lab);
+int sleeper_no_reason(struct any_lab *lab);
 
 #endif

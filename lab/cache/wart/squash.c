@@ -32,7 +32,7 @@ static void device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uin
 	if (!cacheable(m, phys) || !lab_happens(m, 2))
 		return;
 	lab_log_event(m, LAB_EV_FILL, LAB_VIEW0, phys, m->line, 0);
-	lab_fail(
+	lab_found(
 		m, ANY_LAB_SQUASHED_STORE, pc, 0, 0, phys, len,
 		"The device writes to memory that the CPU may cache; the CPU has just speculated a "
 		"store to it and squashed it, the line stayed dirty, and its write-back will "
