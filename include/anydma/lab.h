@@ -199,6 +199,7 @@ struct any_lab_config {
 	const struct any_lab_suppression *suppress;
 	uint32_t n_suppress; /* at most ANY_LAB_SUPPRESSIONS */
 	const char *log;     /* file for the event log, NULL: none */
+	const char *trace;   /* file for a trace-event JSON, NULL: none */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total); /* NULL: none */
 	void *progress_ctx;
 };

@@ -41,6 +41,11 @@ static const char *const regions[16] = {
 static const char *const masters[] = {
 	[LAB_CPU] = "driver", [LAB_DEVICE] = "device", [LAB_CPU1] = "cpu 1"};
 
+const char *lab_event_name(const struct lab_event *ev)
+{
+	return kinds[ev->kind];
+}
+
 void lab_event_text(const struct lab_event *ev, char *text, size_t size)
 {
 	const char *region = regions[ev->region & 15] ? regions[ev->region & 15] : "-";
@@ -71,10 +76,30 @@ void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned reg
 	m->hash = h ^ (h >> 31);
 	m->step++;
 	m->count.events++;
-	if (ANY_UNLIKELY(m->log != NULL)) {
-		char text[160];
+	for (uint32_t i = 0; ANY_UNLIKELY(i < m->n_sinks); i++)
+		m->sinks[i].event(&m->sinks[i], m, ev);
+}
 
-		lab_event_text(ev, text, sizeof(text));
-		fprintf(m->log, "%s\n", text);
-	}
+static void write_line(struct lab_sink *sink, const struct lab_machine *m,
+		       const struct lab_event *ev)
+{
+	char text[160];
+
+	(void)m;
+	lab_event_text(ev, text, sizeof(text));
+	fprintf(sink->file, "%s\n", text);
+}
+
+bool lab_log_open(struct lab_sink *sink, const char *path)
+{
+	*sink = (struct lab_sink){.file = fopen(path, "w"), .event = write_line};
+	return sink->file;
+}
+
+bool lab_sink_close(struct lab_sink *sink, const struct lab_machine *m,
+		    const struct any_lab_cell *cell)
+{
+	if (sink->end)
+		sink->end(sink, m, cell);
+	return !fclose(sink->file);
 }

@@ -28,6 +28,7 @@
 #include "../cache/state.h"
 #include "../cpu/state.h"
 #include "chance.h"
+#include "trace.h"
 
 #define LAB_BASE	  0x200000000000ull
 #define LAB_MACHINE_SHIFT 42
@@ -239,7 +240,8 @@ struct lab_machine {
 	const struct any_dma_platform *port; /* what the driver was told */
 
 	struct lab_event recent[LAB_RECENT];
-	FILE *log;
+	struct lab_sink sinks[2];
+	uint32_t n_sinks;
 	uint64_t hash;
 	struct any_lab_counters count;
 	struct any_lab_report *report;
@@ -403,6 +405,7 @@ void lab_machine_destroy(struct lab_machine *m);
 
 void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned region, uint64_t phys,
 		   uint32_t len, uint64_t pc);
+const char *lab_event_name(const struct lab_event *ev);
 void lab_event_text(const struct lab_event *ev, char *text, size_t size);
 
 /* The oracle speaks: fills the report and leaves the run. `before_pc` 0: no second site. */

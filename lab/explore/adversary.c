@@ -5,8 +5,8 @@
  * two of them and leaves the rest to chance, so that nothing is out of reach.
  *
  * It has two tempers, one a seed. What is evicted or drained in time hides who forgot to clean or
- * to order; so one holds all of it back while the device is in a hurry. The other lets out the
- * newest first: what announces before what is announced.
+ * to order; so one holds all of it back, the device too, until the driver looks. The other lets out
+ * the newest first: what announces before what is announced.
  */
 #include "../bus/bus.h"
 #include "../bus/device.h"
@@ -57,8 +57,9 @@ void lab_adversary(struct lab_machine *m, enum lab_hot hot)
 	m->chance.n_wishes = 0;
 	switch (hot) {
 	case LAB_HOT_PUBLISH:
-		if (!m->chance.holds_back)
-			wish(m, LAB_MISHAP_DRAIN, NEWEST);
+		if (m->chance.holds_back)
+			break;
+		wish(m, LAB_MISHAP_DRAIN, NEWEST);
 		wish(m, LAB_MISHAP_DEVICE, 0);
 		break;
 	case LAB_HOT_LOOK:

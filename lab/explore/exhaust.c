@@ -90,7 +90,7 @@ int any_lab_exhaust(const struct any_lab_config *config, struct any_lab_exhaust 
 	struct any_lab_config quiet = *config;
 	struct exhaust x = {.config = &quiet, .e = e, .cell = cell};
 
-	quiet.log = NULL;
+	quiet.log = quiet.trace = NULL;
 	quiet.progress = NULL;
 	e->done = false;
 	if (!lab_list_reserve(&x.plan))

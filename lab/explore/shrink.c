@@ -118,7 +118,7 @@ int any_lab_shrink(const struct any_lab_config *config, struct any_lab_cell *cel
 	struct shrink s = {.config = &quiet, .want = cell, .max = max_runs};
 	int err = 0;
 
-	quiet.log = NULL;
+	quiet.log = quiet.trace = NULL;
 	quiet.progress = NULL;
 	if (cell->verdict != ANY_LAB_FAIL)
 		return -ANY_EINVAL;

@@ -142,7 +142,7 @@ static uint32_t by_chance(struct lab_machine *m)
 	uint32_t which = (uint32_t)(r >> 32);
 
 	if (m->chance.holds_back && r % 8 != 2 && r % 8 != 5)
-		return LAB_MISHAP(LAB_MISHAP_DEVICE, 0);
+		return LAB_MISHAP_NONE;
 	switch (r % 8) {
 	case 0:
 	case 1:

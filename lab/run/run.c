@@ -89,10 +89,13 @@ static int build(struct run *r)
 	err = lab_port_build(&r->port, r->m, r->config->bypass, why);
 	if (err)
 		return bad(r, err, why);
-	if (r->config->log) {
-		r->m->log = fopen(r->config->log, "w");
-		if (!r->m->log)
-			return bad(r, -ANY_EIO, "cannot write the event log");
+	if (r->config->log && !lab_log_open(&r->m->sinks[r->m->n_sinks++], r->config->log)) {
+		r->m->n_sinks--;
+		return bad(r, -ANY_EIO, "cannot write the event log");
+	}
+	if (r->config->trace && !lab_trace_open(&r->m->sinks[r->m->n_sinks++], r->config->trace)) {
+		r->m->n_sinks--;
+		return bad(r, -ANY_EIO, "cannot write the trace");
 	}
 	return r->config->scenario ? build_scenario(r) : build_block(r);
 }
@@ -240,8 +243,10 @@ static void count(struct run *r)
 
 static void release(struct run *r)
 {
-	if (r->m && r->m->log && fclose(r->m->log) && r->cell->verdict == ANY_LAB_PASS)
-		bad(r, -ANY_EIO, "cannot write the event log");
+	for (uint32_t i = 0; r->m && i < r->m->n_sinks; i++)
+		if (!lab_sink_close(&r->m->sinks[i], r->m, r->cell) &&
+		    r->cell->verdict == ANY_LAB_PASS)
+			bad(r, -ANY_EIO, "cannot write the event log or the trace");
 	free(r->work.state);
 	free(r->work.result);
 	free(r->work.staging);
