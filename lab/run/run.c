@@ -243,6 +243,7 @@ static void count(struct run *r)
 
 static void release(struct run *r)
 {
+	lab_current = NULL; /* what is freed from here on is the lab's */
 	for (uint32_t i = 0; r->m && i < r->m->n_sinks; i++)
 		if (!lab_sink_close(&r->m->sinks[i], r->m, r->cell) &&
 		    r->cell->verdict == ANY_LAB_PASS)
