@@ -14,6 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* We are asked in the middle of a run, and what is ours is not the driver's heap. */
+void *__real_realloc(void *p, size_t size);
+void __real_free(void *p);
+
 struct range {
 	Dwarf_Addr from, to;
 	Dwarf_Die unit;
@@ -33,7 +37,7 @@ static void add_range(Dwarf_Addr from, Dwarf_Addr to, const Dwarf_Die *unit)
 {
 	if (self.n == self.room) {
 		size_t room = self.room ? 2 * self.room : 256;
-		struct range *more = realloc(self.ranges, room * sizeof(*more));
+		struct range *more = __real_realloc(self.ranges, room * sizeof(*more));
 
 		if (!more)
 			return;
@@ -184,8 +188,8 @@ bool lab_dwarf_inlined(uint64_t pc, unsigned nth, struct lab_place *place)
 	for (int i = 0; i < n && !found; i++)
 		if (dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine && !nth--)
 			found = call_place(unit, &scopes[i], place);
-	free(scopes);
-	free(inner);
+	__real_free(scopes);
+	__real_free(inner);
 	return found;
 }
 
