@@ -65,6 +65,9 @@ static struct any_lab_config configure(const struct at *at)
 		.device = p->device[0] ? p->device : o->device,
 		.seed = at->cell->seed,
 		.plan = o->plan,
+		.trace = at->work->run->n_platforms * at->work->run->per_platform == 1 ? o->trace
+										       : NULL,
+		.strict = o->strict,
 		.scenario = p->scenario,
 		.bypass = at->cell->bypass,
 		.access_platform = o->access_platform,
@@ -75,6 +78,17 @@ static struct any_lab_config configure(const struct at *at)
 		.log = o->log ? cli_log_path(run, at->cell) : NULL,
 		.progress = progress,
 	};
+}
+
+/* A failure's story is told with what it needs and no more: a few seconds' worth of runs. */
+static void shorten(const struct any_lab_config *config, struct any_lab_cell *cell)
+{
+	uint64_t runs = 4000000 / (cell->counters.events + 20000);
+
+	if (cell->verdict == ANY_LAB_FAIL &&
+	    any_lab_shrink(config, cell,
+			   runs < ANY_LAB_SHRINK_RUNS ? (uint32_t)runs : ANY_LAB_SHRINK_RUNS))
+		return; /* it does not fail again so: the seed alone is its story */
 }
 
 static void run_it(const struct at *at, struct any_lab_cell *cell)
@@ -92,6 +106,8 @@ static void run_it(const struct at *at, struct any_lab_cell *cell)
 		return;
 	}
 	err = any_lab_run(&config, cell);
+	if (!err && cli_users(at->work->run) && !config.plan)
+		shorten(&config, cell);
 	free((void *)(uintptr_t)config.log);
 	if (!err)
 		return;
@@ -156,6 +172,7 @@ static void sane(struct any_lab_report *r)
 	TERMINATE(r->mapping);
 	TERMINATE(r->cause);
 	TERMINATE(r->plan);
+	TERMINATE(r->needs);
 	sane_site(&r->at);
 	sane_site(&r->before);
 	if (r->n_lines > ANY_LAB_LINES)

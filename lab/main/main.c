@@ -116,6 +116,11 @@ static int outputs(struct cli_run *run, struct reports *reports)
 	char *log;
 	int fd;
 
+	if (run->options->trace && run->n_platforms * run->per_platform != 1) {
+		cli_error("--trace takes a single run: one --platform, one --seed%s",
+			  cli_users(run) ? "" : ", --no-bypass or --bypass-only");
+		return CLI_USAGE;
+	}
 	if (run->options->log) {
 		log = cli_log_path(run, run->results);
 		fd = log ? cli_output(log, &run->image, &made) : -1;

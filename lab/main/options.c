@@ -24,7 +24,9 @@ enum {
 	OPT_REPLAY,
 	OPT_SCENARIO,
 	OPT_SEEDS,
+	OPT_STRICT,
 	OPT_TIMEOUT,
+	OPT_TRACE,
 };
 
 #define COMMON                                                                                     \
@@ -38,6 +40,8 @@ enum {
 		{"html", required_argument, NULL, OPT_HTML},                                       \
 		{"out", required_argument, NULL, 'o'},                                             \
 		{"junit", required_argument, NULL, OPT_JUNIT},                                     \
+		{"strict", required_argument, NULL, OPT_STRICT},                                   \
+		{"trace", required_argument, NULL, OPT_TRACE},                                     \
 		{"json", no_argument, NULL, OPT_JSON}, {"log", required_argument, NULL, OPT_LOG},  \
 		{"verbose", no_argument, NULL, 'v'}, {"quiet", no_argument, NULL, 'q'},            \
 		{"color", required_argument, NULL, OPT_COLOR},                                     \
@@ -95,6 +99,19 @@ static bool color(const char *when, struct cli_options *o)
 	return false;
 }
 
+static bool strict(const char *level, struct cli_options *o)
+{
+	static const char *const words[] = {"all", "board", "coherent"};
+
+	for (unsigned i = 0; i < ANY_ARRAY_SIZE(words); i++)
+		if (!strcmp(level, words[i])) {
+			o->strict = (enum any_lab_strict)i;
+			return true;
+		}
+	cli_error("--strict '%s' is none of all, board, coherent", level);
+	return false;
+}
+
 static bool text_option(int option, char *value, struct cli_options *o)
 {
 	const char **to = option == 'i'		   ? &o->image
@@ -105,6 +122,7 @@ static bool text_option(int option, char *value, struct cli_options *o)
 			  : option == OPT_JUNIT	   ? &o->junit
 			  : option == OPT_SCENARIO ? &o->wanted_scenarios[o->n_wanted_scenarios++]
 			  : option == 'o'	   ? &o->out
+			  : option == OPT_TRACE	   ? &o->trace
 						   : &o->log;
 
 	if (!*value) {
@@ -142,6 +160,8 @@ static bool with_value(int option, char *value, struct cli_options *o)
 		return number("timeout", value, false, 1, 1000000, &o->timeout);
 	case OPT_COLOR:
 		return color(value, o);
+	case OPT_STRICT:
+		return strict(value, o);
 	case OPT_REPLAY:
 		return replay(value, o);
 	default:

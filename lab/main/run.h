@@ -23,7 +23,9 @@ struct cli_options {
 	const struct any_lab_scenario **scenarios;
 	size_t n_scenarios, n_known; /* to run, and linked */
 	const char *image, *html, *out, *log, *keep, *device, *junit;
-	const char *plan; /* of --replay: how the run was found, in the words of who found it */
+	const char *plan;  /* of --replay: how the run was found, in the words of who found it */
+	const char *trace; /* of one run */
+	enum any_lab_strict strict;
 	const char **wanted_scenarios;
 	size_t n_wanted_scenarios;
 	bool replay;

@@ -84,6 +84,8 @@ void cli_found(const struct cli_screen *s, const struct cli_result *r)
 		site(s, "against", &report->before);
 		fact(s, "mapping", report->mapping);
 		fact(s, "machine", report->cause);
+		if (report->needs[0])
+			fact(s, "needs", report->needs);
 	}
 	if (ruled) {
 		fact(s, "rule", rule->why);

@@ -91,6 +91,8 @@ static void facts(const struct html *h, const struct cli_result *r)
 	fputs("<dl>\n", h->out);
 	fact(h, "", "Mapping", r->report->mapping);
 	fact(h, "", "This platform", r->report->cause);
+	if (r->report->needs[0])
+		fact(h, "", "It takes", r->report->needs);
 	if (known) {
 		fact(h, "", "Rule", t->why);
 		fact(h, "fix", "Fix", t->fix);

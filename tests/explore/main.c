@@ -187,13 +187,24 @@ static void allows(struct test *t)
 	EXPECT(!any_lab_run(&config, &t->cell) && t->cell.report.rule == ANY_LAB_CPU_TOUCH);
 }
 
-int main(void)
+/* For trace.py: one run, its trace in a file. */
+static int trace(struct test *t, const char *name, const char *path)
+{
+	struct any_lab_config config = on(!strcmp(name, fixed.name) ? &fixed : &always);
+
+	config.trace = path;
+	return any_lab_run(&config, &t->cell) || t->cell.verdict == ANY_LAB_BAD_RUN;
+}
+
+int main(int argc, char **argv)
 {
 	struct test *t = calloc(1, sizeof(*t));
 	bool ok;
 
 	if (!t)
 		return 2;
+	if (argc == 4)
+		return trace(t, argv[2], argv[3]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	finds_the_rare(t);
 	shortens(t);
