@@ -14,7 +14,7 @@ int bench_work(struct any_lab *lab, unsigned frames, double *ns);
 int bench_native(unsigned frames, double *ns);
 
 /* In the lab: scenarios. What they measured, bench_said() was told. */
-#define WORK_FRAMES 4000u
+#define WORK_FRAMES 20000u
 #define WORK_SMOKE  50u
 int bench_scenario(struct any_lab *lab);
 int bench_smoke(struct any_lab *lab);
