@@ -225,6 +225,7 @@ struct lab_machine {
 	uint32_t n_polled, n_announcing;
 
 	/* a raw driver: what is inferred (oracle/infer.c) */
+	bool trusts;		       /* a completion that cannot be is out */
 	bool raw, infers;	       /* infers: the device says what it takes */
 	uint64_t inval_from, inval_to; /* the range of the invalidate at hand */
 	uint64_t doorbell_pc;	       /* of the last one */

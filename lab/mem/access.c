@@ -62,6 +62,8 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 		else
 			lab_cached_load(m, region, phys + at, n, pc);
 	}
+	if (ANY_UNLIKELY(m->trusts))
+		lab_trust_looked(m, region, phys, len, pc);
 	if (ANY_UNLIKELY(*lab_own(m, phys) & LAB_OWN_RING)) {
 		lab_judge_passed(m, phys, pc);
 		lab_hot(m, LAB_HOT_LOOK);

@@ -39,6 +39,10 @@ static inline void lab_mmio_settle(struct lab_machine *m)
 /* lab/scenario/program.c: an access that concerns nobody but the CPU */
 void lab_program_look(struct lab_machine *m);
 
+/* lab/scenario/trust.c: a load while a completion is out that cannot be */
+void lab_trust_looked(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+		      uint64_t pc);
+
 /* lab/scenario/irq.c: somebody looked at a register or a word and may go on looking */
 void lab_scenario_looked(struct lab_machine *m);
 

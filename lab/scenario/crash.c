@@ -52,6 +52,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
 		return;
 	}
 	m->master = LAB_CPU;
+	lab_judge_trust(m);
 	if (number == SIGSEGV || number == SIGBUS)
 		judge_pointer(m, at, pc);
 	lab_fail(m, ANY_LAB_CRASH, pc, 0, 0, 0, 0, "The driver died of signal %d (%s)%s%s.", number,

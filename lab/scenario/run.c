@@ -63,6 +63,7 @@ int lab_scenario_run(struct any_lab *lab)
 		lab_fail(lab->m, ANY_LAB_MISUSE, 0, 0, 0, 0, 0,
 			 "The scenario is at its end, and the second CPU was not joined.");
 	lab->m->calm = true;
+	lab_judge_trust(lab->m);
 	if (!err) {
 		lab_give_chunks_back(lab);
 		lab_judge_end(lab->m);
@@ -111,6 +112,7 @@ void any_lab_count(struct any_lab *lab, uint64_t requests, uint64_t bytes)
 
 void any_lab_check_failed(struct any_lab *lab, const char *text, const char *file, int line)
 {
+	lab_judge_trust(lab->m);
 	lab_fail(lab->m, ANY_LAB_DATA, LAB_PC(), 0, 0, 0, 0,
 		 "The scenario's check failed: %s (%s:%d).", text, file, line);
 }

@@ -29,6 +29,13 @@ struct lab_chunk {
 
 struct lab_heap;
 
+/* The completion that cannot be; len 0: there was none, or it was refused. */
+struct lab_bogus {
+	uint64_t phys, wrote_pc, wrote_step, seen_pc, seen_step;
+	uint32_t len;
+	uint8_t bytes[16];
+};
+
 struct any_lab {
 	struct lab_machine *m;
 	struct lab_port *port;
@@ -47,6 +54,7 @@ struct any_lab {
 	uint32_t n_chunks;
 	struct lab_kept *kept;
 	struct lab_heap *heap;
+	struct lab_bogus bogus;
 	bool on_stack;
 
 	void (*handler)(void *ctx);
@@ -87,6 +95,9 @@ void lab_stack_back(void);
 /* crash.c: a driver that dies is a verdict too. */
 void lab_crash_arm(void);
 void lab_crash_disarm(void);
+
+/* trust.c: at the driver's end, whatever that is */
+void lab_judge_trust(struct lab_machine *m);
 
 /* irq.c: between two accesses of the driver */
 bool lab_scenario_tick(struct lab_machine *m);

@@ -84,6 +84,13 @@ void any_lab_model_announced_each(struct any_lab *lab, uint64_t bus, size_t len,
 void any_lab_model_takes(struct any_lab *lab, uint64_t bus, size_t len, enum any_dma_dir dir);
 void any_lab_model_returns(struct any_lab *lab, uint64_t bus, size_t len);
 
+/*
+ * What the device has just written at `bus` (1 to 16 bytes: an entry, an index, a length) cannot
+ * be: it completes what it was never given. A driver that reads it must refuse it, and its scenario
+ * then calls any_lab_refused(); else the run ends with rule "trusted", at the load that read it.
+ */
+void any_lab_model_bogus(struct any_lab *lab, uint64_t bus, size_t len);
+
 #ifdef __cplusplus
 }
 #endif

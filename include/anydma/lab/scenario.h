@@ -90,6 +90,10 @@ void any_lab_on_interrupt(struct any_lab *lab, void (*handler)(void *ctx), void 
 void any_lab_irq_disable(struct any_lab *lab);
 void any_lab_irq_enable(struct any_lab *lab);
 
+/* The driver has refused what a hostile device told it: it returned an error, dropped the entry,
+ * stopped the queue. */
+void any_lab_refused(struct any_lab *lab);
+
 /* In a loop that polls: the device may work. A loop of plain loads needs no such call. */
 void any_lab_relax(struct any_lab *lab);
 

@@ -46,13 +46,13 @@ __asm__(".macro any_lab_seen id:req, place:req, text:vararg\n"
 #define ANY_LAB_SEEN_VALUE(x) ANY_LAB_SEEN_WORD(x)
 #define ANY_LAB_SEEN                                                                               \
 	"any_lab_seen " ANY_LAB_SEEN_VALUE(__COUNTER__) ", \"" __FILE__                            \
-	":" ANY_LAB_SEEN_VALUE(__LINE__) "\", "
+							":" ANY_LAB_SEEN_VALUE(__LINE__) "\", "
 
-#define volatile(...)	  volatile(ANY_LAB_SEEN __VA_ARGS__)
+#define volatile(...) volatile(ANY_LAB_SEEN __VA_ARGS__)
 #define __volatile__(...) __volatile__(ANY_LAB_SEEN __VA_ARGS__)
-#define __volatile(...)	  __volatile(ANY_LAB_SEEN __VA_ARGS__)
-#define goto(...)	  goto(ANY_LAB_SEEN __VA_ARGS__)
-#define asm(...)	  asm(ANY_LAB_SEEN __VA_ARGS__)
+#define __volatile(...) __volatile(ANY_LAB_SEEN __VA_ARGS__)
+#define goto(...) goto(ANY_LAB_SEEN __VA_ARGS__)
+#define asm(...) asm(ANY_LAB_SEEN __VA_ARGS__)
 
 #endif
 #endif
