@@ -88,12 +88,13 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void print(const char *what, double *ratio, unsigned n, double ns, double aim, double mib,
-		  bool smoke)
+static void print(const char *what, double *ratio, unsigned n, double ns, double events, double aim,
+		  double mib, bool smoke)
 {
 	qsort(ratio, n, sizeof(*ratio), by_value);
-	printf("  %-28s %8.0f ns %7.1fx  (%.1f .. %.1f)  aim %.0fx%s  %5.1f MiB a MiB\n", what, ns,
-	       ratio[n / 2], ratio[n / 4], ratio[n - 1 - n / 4], aim,
+	printf("  %-28s %8.0f ns %5.0f events %7.1fx  (%.1f .. %.1f)  aim %.0fx%s  %5.1f MiB a "
+	       "MiB\n",
+	       what, ns, events, ratio[n / 2], ratio[n / 4], ratio[n - 1 - n / 4], aim,
 	       smoke ? "" : (ratio[n / 2] <= aim ? ": met" : ": MISSED"), mib);
 }
 
@@ -104,7 +105,7 @@ int main(int argc, char **argv)
 	const struct any_lab_scenario work = {"frames", smoke ? bench_smoke : bench_scenario, 0};
 	const struct any_lab_scenario memory = {"memory", bench_memory, 0};
 	struct any_lab_cell *cell = malloc(sizeof(*cell));
-	double ratio[MACHINES][ROUNDS], ns[MACHINES], native = 0;
+	double ratio[MACHINES][ROUNDS], ns[MACHINES], events[MACHINES], native = 0;
 
 	for (unsigned round = 0; cell && round < rounds; round++) {
 		if (bench_native(smoke ? WORK_SMOKE : NATIVE_FRAMES, &native))
@@ -114,6 +115,8 @@ int main(int argc, char **argv)
 			if (!in_lab(machines[m].platform, &work, cell))
 				return EXIT_FAILURE;
 			ns[m] = said;
+			events[m] =
+				(double)cell->counters.events / (smoke ? WORK_SMOKE : WORK_FRAMES);
 			ratio[m][round] = said / native;
 		}
 	}
@@ -124,7 +127,7 @@ int main(int argc, char **argv)
 	for (unsigned m = 0; cell && m < MACHINES; m++) {
 		if (!in_lab(machines[m].platform, &memory, cell))
 			return EXIT_FAILURE;
-		print(machines[m].platform, ratio[m], rounds, ns[m], machines[m].aim,
+		print(machines[m].platform, ratio[m], rounds, ns[m], events[m], machines[m].aim,
 		      said / (1 << 20), smoke);
 	}
 	free(cell);
