@@ -108,7 +108,8 @@ static bool passes_on(const struct any_lab_site *site, bool ours)
 	for (size_t i = 0; ours && i < ANY_ARRAY_SIZE(folders); i++)
 		if (!strncmp(site->file, folders[i], strlen(folders[i])))
 			return true;
-	return (ours && in_header(site)) || !site->line; /* code the compiler made: it has no line */
+	return (ours && in_header(site)) ||
+	       !site->line; /* code the compiler made: it has no line */
 }
 
 uint64_t lab_trace_pc(const uint64_t trace[LAB_TRACE])

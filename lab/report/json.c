@@ -112,6 +112,7 @@ static void report(FILE *out, const struct cli_run *run, const struct cli_result
 	text(out, "mapping", report->mapping[0] ? report->mapping : NULL);
 	fputs(",\n          ", out);
 	text(out, "cause", report->cause[0] ? report->cause : NULL);
+	fputs(",\n          ", out);
 	text(out, "needs", report->needs[0] ? report->needs : NULL);
 	replay = cli_replay(run, r);
 	fputs(",\n          ", out);

@@ -26,11 +26,11 @@ static int all(int x)
 	__asm__ __volatile__("" : "+r"(x));
 	fence();
 	fence();
-	asm volatile(LFENCE "\n\tsfence" ::: "memory");		 /* SEEN */
-	asm("bswap %0" : "+r"(x));				 /* SEEN */
+	asm volatile(LFENCE "\n\tsfence" ::: "memory");		   /* SEEN */
+	asm("bswap %0" : "+r"(x));				   /* SEEN */
 	__asm__ __volatile("movl %1, %0; nop" : "=r"(x) : "r"(x)); /* SEEN */
-	__asm volatile("nop");					 /* SEEN */
-	asm goto("testl %0, %0; jne %l[there]" ::"r"(x)::there); /* SEEN */
+	__asm volatile("nop");					   /* SEEN */
+	asm goto("testl %0, %0; jne %l[there]" ::"r"(x)::there);   /* SEEN */
 	return x;
 there:
 	return x + (int)(clock_low() & 0);
