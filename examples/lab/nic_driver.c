@@ -142,4 +142,6 @@ void nic_acknowledge(struct nic *nic)
 {
 	any_mmio_write32(nic->regs + ANY_LAB_NIC_INT_STATUS,
 			 any_mmio_read32(nic->regs + ANY_LAB_NIC_INT_STATUS));
+	/* A cause that came between the two is cleared with it: push what it speaks of. */
+	(void)any_mmio_read32(nic->regs + ANY_LAB_NIC_INT_STATUS);
 }

@@ -13,7 +13,8 @@
  * Interrupts: one line. INT_STATUS collects causes, whether enabled or not; the line is asserted
  * when a cause that INT_ENABLE has appears, and when one that is pending is enabled. Write 1 to a
  * bit of INT_STATUS to clear it. Causes that come while others are handled may come with them:
- * clear first, then look at memory.
+ * clear, read the register back (the read pushes what the device wrote before), then look at
+ * memory.
  *
  * Order: the device writes data before the words that say so: payload, then the length of the
  * descriptor, then its control word, then the status word or block, then the interrupt.

@@ -181,6 +181,8 @@ static irqreturn_t nic_interrupt(int irq, void *data)
 	if (!causes)
 		return IRQ_NONE;
 	nic_write(nic, ANY_LAB_NIC_INT_STATUS, causes);
+	/* A cause that came between the two goes with it: what it speaks of must be in memory. */
+	nic_read(nic, ANY_LAB_NIC_INT_STATUS);
 	spin_lock(&nic->lock);
 	tx_clean(nic);
 	rx_clean(nic);
