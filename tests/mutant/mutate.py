@@ -17,7 +17,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-ARCHIVES = ("libanydma-seen.a", "libanydma-lab-seen.a", "libanydma-lab.a")  # the last one: ports
+# The last one is where the ports are.
+ARCHIVES = ("libanydma-seen.a", "libanydma-lab-seen.a", "libanydma-lab-machine.a")
 
 HEAD = """# Planted bugs
 
