@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The driver dies: where, and whether it took a device's address for a pointer. */
+#include <dlfcn.h>
 #include <execinfo.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,13 +17,28 @@ static stack_t stack_before;
 static void *stack;
 static bool armed;
 
-/* The frame that was interrupted: behind this one's caller and the kernel's return. */
-static ANY_NOINLINE uint64_t interrupted(void)
+static bool in_program(const void *pc)
 {
-	void *frames[5] = {NULL};
-	int n = backtrace(frames, ANY_ARRAY_SIZE(frames));
+	Dl_info here, there;
 
-	return n > 3 ? (uint64_t)(uintptr_t)frames[3] : 0;
+	return dladdr((void *)(uintptr_t)lab_crash_arm, &here) && dladdr(pc, &there) &&
+	       here.dli_fbase == there.dli_fbase;
+}
+
+/* The frame of the program that was interrupted: behind the lab's own (a sanitizer may have
+ * one before them) come those of the kernel's return and of the library that the driver called. */
+static uint64_t interrupted(void)
+{
+	void *frames[16] = {NULL};
+	int n = backtrace(frames, ANY_ARRAY_SIZE(frames)), i = 0;
+
+	while (i < n && !in_program(frames[i]))
+		i++;
+	while (i < n && in_program(frames[i]))
+		i++;
+	while (i < n && !in_program(frames[i]))
+		i++;
+	return i < n ? (uint64_t)(uintptr_t)frames[i] : 0;
 }
 
 static void judge_pointer(struct lab_machine *m, uint64_t at, uint64_t pc)
