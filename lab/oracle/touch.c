@@ -136,18 +136,23 @@ void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint6
 /*
  * A load of ring memory while an announcing store of ours is not out yet: if the driver decides by
  * it not to kick, and the device has just looked and missed the store, nobody will look again
- * (VG-SR-18). The last such pair is kept; a hang then has its cause.
+ * (VG-SR-18). The last such store is kept with the first load that passed it, which is the one that
+ * decides; a hang then has its cause.
  */
 void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc)
 {
+	const struct lab_store *last = NULL;
+
 	for (uint64_t s = m->cpu->drained_below; m->cpu->n_pending && s < m->cpu->store_head; s++) {
 		const struct lab_store *st = &m->cpu->stores[s % LAB_STORES];
 
-		if (st->drained || phys - st->phys < st->len || !lab_announces(m, st->phys))
-			continue;
-		m->cpu->passed_store = *st;
-		m->cpu->passed_pc = pc;
+		if (!st->drained && phys - st->phys >= st->len && lab_announces(m, st->phys))
+			last = st;
 	}
+	if (!last || (m->cpu->passed_pc && m->cpu->passed_store.seq == last->seq))
+		return;
+	m->cpu->passed_store = *last;
+	m->cpu->passed_pc = pc;
 }
 
 /* A doorbell says "look": everything it points at must be where the device looks. */

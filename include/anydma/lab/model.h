@@ -47,7 +47,8 @@ void any_lab_model_wake(struct any_lab *lab);
 
 /* ---- model: the bus ------------------------------------------------------------------------ */
 
-/* Moves bytes between the device and what the bus shows at `bus`. */
+/* Moves bytes between the device and what the bus shows at `bus`. A model whose read must push its
+ * earlier writes, as a bus master's does, calls any_lab_barrier(ANY_LAB_DMA_MB) between them. */
 void any_lab_bus_read(struct any_lab *lab, uint64_t bus, void *to, size_t len);
 void any_lab_bus_write(struct any_lab *lab, uint64_t bus, const void *from, size_t len);
 
