@@ -31,6 +31,33 @@ static void one(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t 
 	}
 }
 
+/* Too long for one event. */
+static void parts(struct lab_machine *m, uint64_t host, size_t len, bool store, uint64_t pc)
+{
+	while (len) {
+		uint32_t n = len > LARGEST ? LARGEST : (uint32_t)len;
+
+		one(m, lab_region_of(host), lab_phys_of(host), n, store, pc);
+		host += n;
+		len -= n;
+	}
+}
+
+/* True: it is nobody's business but the CPU's. */
+static bool in_program(struct lab_machine *m, uint64_t host, size_t len, uint64_t pc)
+{
+	if ((host & ((1ull << LAB_MACHINE_SHIFT) - 1)) - m->program->place >= m->program->size)
+		return false;
+	if (lab_is_private(m, host, len)) {
+		if (m->master == LAB_CPU)
+			lab_look(m);
+		return true;
+	}
+	if (m->master == LAB_CPU)
+		lab_program_mixed(m, lab_phys_of(host), len, pc);
+	return false;
+}
+
 void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 {
 	struct lab_machine *m;
@@ -44,20 +71,10 @@ void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 	if (!m || !m->armed)
 		return;
 	lab_mmio_settle(m);
-	if (m->program && lab_region_of(host) == LAB_VIEW0 && lab_is_private(m, host, len)) {
-		if (m->master == LAB_CPU)
-			lab_program_look(m);
+	if (ANY_UNLIKELY(!len) ||
+	    (m->program && lab_region_of(host) == LAB_VIEW0 && in_program(m, host, len, pc)))
 		return;
-	}
-	if (m->program && m->master == LAB_CPU && lab_region_of(host) == LAB_VIEW0)
-		lab_program_mixed(m, lab_phys_of(host), len, pc);
-	while (len) {
-		uint32_t n = len > LARGEST ? LARGEST : (uint32_t)len;
-
-		one(m, lab_region_of(host), lab_phys_of(host), n, store, pc);
-		host += n;
-		len -= n;
-	}
+	parts(m, host, len, store, pc);
 }
 
 void lab_trace(uint64_t trace[LAB_TRACE])

@@ -15,11 +15,13 @@ extern struct lab_stack lab_stack;
 
 void lab_access(uint64_t host, size_t len, bool store, uint64_t pc);
 
-/* Two compares for everything that is not lab memory: stack, globals, heap. */
+/* A few compares for what is nobody's business, and for everything that is not lab memory. */
 static inline void lab_announce(const volatile void *p, size_t len, bool store, uint64_t pc)
 {
 	uint64_t host = (uint64_t)(uintptr_t)p;
 
+	if (ANY_LIKELY(lab_is_own_business(host, len)))
+		return;
 	if (ANY_UNLIKELY(host - LAB_BASE < LAB_SPAN || host - lab_statics.from < lab_statics.size))
 		lab_access(host, len, store, pc);
 }
@@ -35,9 +37,6 @@ static inline void lab_mmio_settle(struct lab_machine *m)
 	if (ANY_UNLIKELY(m->plain.bytes))
 		lab_mmio_take(m);
 }
-
-/* lab/scenario/program.c: an access that concerns nobody but the CPU */
-void lab_program_look(struct lab_machine *m);
 
 /* lab/scenario/trust.c: a load while a completion is out that cannot be */
 void lab_trust_looked(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,

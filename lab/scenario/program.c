@@ -8,13 +8,16 @@
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
-#define STACK  (512ull << 10) /* of two CPUs; verdicts read debug information on it */
-#define ROOMY  (32ull << 20)  /* three quarters of it in less RAM */
-#define LEAST  (64ull << 10)
-#define MOST   (8ull << 20)
-#define PAGE   4096ull
-#define SHARED 16u  /* ... where it is two CPUs' */
-#define GLANCE 256u /* accesses to private memory that take the time of one event */
+struct lab_private lab_private;
+
+#define STACK (512ull << 10) /* of two CPUs; verdicts read debug information on it */
+#define ROOMY (32ull << 20)  /* three quarters of it in less RAM */
+#define LEAST (64ull << 10)
+#define MOST  (8ull << 20)
+#define PAGE  4096ull
+#define GLANCE                                                                                     \
+	256u /* accesses to private memory that take the time of one event (LAB_LOOKS of           \
+		two CPUs) */
 
 static uint64_t total_ram(const struct lab_machine *m)
 {
@@ -158,10 +161,29 @@ void lab_program_mixed(struct lab_machine *m, uint64_t phys, uint64_t len, uint6
 /* Time passes in private memory too: loops there wait for an interrupt, or for the other CPU. */
 void lab_program_look(struct lab_machine *m)
 {
-	if (ANY_UNLIKELY(m->turns.two) && m->program->looks % SHARED == 0)
+	uint32_t looks = lab_private.looks;
+
+	if (ANY_UNLIKELY(m->turns.two) && looks % LAB_LOOKS == 1)
 		lab_tick(m);
-	if (++m->program->looks % GLANCE || m->calm)
+	if (looks % GLANCE || m->calm)
 		return;
 	lab_tick(m);
 	lab_scenario_looked(m);
+}
+
+void lab_program_begin(struct lab_machine *m)
+{
+	const struct lab_program *p = m->program;
+
+	lab_private = (struct lab_private){
+		.from = lab_raw(m, LAB_VIEW0, p->place),
+		.size = p->size,
+		.own = (const uint8_t *)(uintptr_t)lab_raw(m, LAB_OWN, p->place >> 6),
+		.m = m,
+	};
+}
+
+void lab_program_end(void)
+{
+	lab_private.size = 0;
 }

@@ -24,10 +24,41 @@ struct lab_program {
 	uint64_t heap, heap_size; /* CPU physical */
 	uint64_t statics;	  /* CPU physical; of lab_statics.from */
 	bool stack_told;	  /* raw drivers only: elsewhere it is an error */
-	uint32_t looks;		  /* accesses to memory that no device knows */
 };
 
 #define LAB_OWN_TOLD 0x08u /* of program memory: followed from now on */
+
+/* What the most frequent question needs, by the program's own addresses; the running scenario's. */
+struct lab_private {
+	uint64_t from, size; /* of its memory but for static data; size 0: no scenario runs */
+	const uint8_t *own;  /* LAB_OWN_* of it */
+	struct lab_machine *m;
+	uint32_t looks; /* the CPU's accesses to memory that no device knows */
+};
+extern struct lab_private lab_private;
+
+#define LAB_LOOKS 16u /* every so many of them may matter: the first and the last */
+/* That look was one of these: does time pass? */
+void lab_program_look(struct lab_machine *m);
+
+static inline void lab_look(struct lab_machine *m)
+{
+	if (ANY_UNLIKELY((++lab_private.looks & (LAB_LOOKS - 1)) < 2))
+		lab_program_look(m);
+}
+
+/* An access of the CPU's to its own memory, which no device knows: all that happens then. */
+static inline bool lab_is_own_business(uint64_t host, size_t len)
+{
+	uint64_t at = host - lab_private.from, end = at + len - 1;
+
+	if (at >= lab_private.size || len - 1 >= 64 || lab_private.m->plain.bytes ||
+	    lab_private.m->master != LAB_CPU ||
+	    (lab_private.own[at >> 6] | lab_private.own[end >> 6]) & LAB_OWN_TOLD)
+		return false;
+	lab_look(lab_private.m);
+	return true;
+}
 
 /* From a pointer of the program's to the byte of the machine that it means. */
 static inline uint64_t lab_home(const struct lab_machine *m, uint64_t host)
@@ -76,5 +107,9 @@ void lab_heap_free(struct any_lab *lab, void *p);
 bool lab_statics_size(uint64_t *size);
 void lab_statics_begin(struct any_lab *lab);
 void lab_statics_end(void);
+
+/* program.c: all of it is there; it is not any more */
+void lab_program_begin(struct lab_machine *m);
+void lab_program_end(void);
 
 #endif

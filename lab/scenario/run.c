@@ -54,6 +54,7 @@ int lab_scenario_run(struct any_lab *lab)
 	lab->model_rng = lab->m->rng ^ 0xbb67ae8584caa73bull;
 	lab_program_create(lab);
 	lab_statics_begin(lab);
+	lab_program_begin(lab->m);
 	lab_crash_arm();
 	lab->m->calm = false;
 	lab_chance_begin(lab->m);
@@ -73,6 +74,7 @@ int lab_scenario_run(struct any_lab *lab)
 
 void lab_scenario_end(struct any_lab *lab)
 {
+	lab_program_end();
 	lab_statics_end();
 	lab_crash_disarm();
 	lab->m->program = NULL; /* it is kept memory too, and free() asks it */
