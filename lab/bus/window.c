@@ -13,14 +13,16 @@ static struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64
 	struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
 	const struct lab_mapping *gone;
 
+	/* Beside the access: the unmap that was too early, or the doorbell that sent the device. */
 	if (!map && m->raw)
 		return lab_infer_anywhere(m, bus, len);
 	if (!map) {
 		lab_judge_foreign(m, bus, len, pc);
 		gone = lab_mapping_gone(m, bus, len);
 		lab_fail(m, gone ? ANY_LAB_AFTER_UNMAP : ANY_LAB_OUTSIDE, pc,
-			 gone ? lab_trace_pc(gone->trace) : 0, gone ? gone->step : 0, bus,
-			 (uint32_t)len, "The device %s %llu bytes at bus address 0x%llx, which %s.",
+			 gone ? lab_trace_pc(gone->end) : m->doorbell_pc,
+			 gone ? gone->ended : m->doorbell_step, bus, (uint32_t)len,
+			 "The device %s %llu bytes at bus address 0x%llx, which %s.",
 			 write ? "writes" : "reads", (unsigned long long)len,
 			 (unsigned long long)bus,
 			 gone ? "was unmapped before" : "no mapping covers");

@@ -78,6 +78,7 @@ struct lab_write {
 struct lab_mapping {
 	uint64_t cpu, phys, bus, len;	 /* cpu: host address of the driver's buffer */
 	uint64_t trace[LAB_TRACE], step; /* who mapped: call sites, innermost first */
+	uint64_t end[LAB_TRACE], ended;	 /* who unmapped */
 	uint8_t dir, flags;
 	bool live, coherent, lent_all;
 	bool ring;     /* coherent: both sides use it at the same time */

@@ -132,6 +132,9 @@ void lab_mapping_remove(struct lab_machine *m, struct lab_mapping *map)
 {
 	struct lab_mapping gone = *map;
 
+	if (!gone.inferred)
+		lab_trace(gone.end);
+	gone.ended = m->step;
 	m->gone[m->n_gone++ % LAB_GONE] = gone;
 	*map = m->mappings[--m->n_mappings];
 	m->last_hit = 0;

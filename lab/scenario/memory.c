@@ -208,6 +208,8 @@ void lab_give_chunks_back(struct any_lab *lab)
 			continue;
 		}
 		lab_judge_given_back(lab->m, c->bus, c->size);
+		/* What the driver's last stores left in the cache is nobody's loss now. */
+		any_dma_sync_for_device(lab->dma, &c->map, 0, c->size);
 		any_dma_unmap(lab->dma, &c->map);
 	}
 }

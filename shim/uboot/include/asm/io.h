@@ -53,6 +53,9 @@ static inline void any_uboot_write(volatile void *reg, u64 value, unsigned int b
 #define unmap_physmem(p, flags)	      ((void)(p))
 
 /* The address as a board's code has it, and as a bus with dma-ranges does (dev_phys_to_bus). */
+/* Names of their own: a program may hold another shim's drivers too. */
+#define virt_to_phys any_uboot_virt_to_phys
+#define phys_to_virt any_uboot_phys_to_virt
 phys_addr_t virt_to_phys(const volatile void *p);
 void *phys_to_virt(phys_addr_t phys);
 
