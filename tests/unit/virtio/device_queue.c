@@ -226,14 +226,63 @@ static void failed_driver_is_left_alone(void **state)
 	assert_int_equal(any_virtio_device_take(&r->dev, 0, &chain), -ANY_EAGAIN);
 }
 
+/* Memory the device may only read, and memory it may only write: it never asks for both. */
+static void vd_each_part_is_asked_for_one_way(void **state)
+{
+	struct any_ring_chain chain;
+	struct any_virtio_cursor cursor;
+	struct rig *r = *state;
+	const size_t used = r->layout.used, end = 0x8000;
+	const struct any_space_region regions[] = {
+		{any_dma(BUS), used, r->mem, ANY_DMA_TO_DEVICE},
+		{any_dma(BUS + used), end - used, r->mem + used, ANY_DMA_FROM_DEVICE},
+		{any_dma(BUS + end), 16, r->mem + end, ANY_DMA_TO_DEVICE},
+		{any_dma(BUS + end + 16), 16, r->mem + end + 16, ANY_DMA_FROM_DEVICE},
+	};
+	char bytes[16] = "what it wrote";
+
+	assert_int_equal(any_space_init_regions(&r->space, regions, 4), 0);
+	bring_up(r);
+	fill(r, 0);
+	any_store_le16(&r->parts.desc[0].flags, ANY_VRING_DESC_NEXT);
+	any_store_le16(&r->parts.desc[0].next, 1);
+	any_store_le64(&r->parts.desc[1].addr, BUS + end + 16);
+	any_store_le32(&r->parts.desc[1].len, 16);
+	any_store_le16(&r->parts.desc[1].flags, ANY_VRING_DESC_WRITE);
+	assert_int_equal(any_virtio_device_take(&r->dev, 0, &chain), 0);
+	cursor = any_virtio_cursor_in(&chain);
+	assert_int_equal(any_virtio_device_store(&r->dev, &cursor, bytes, 16), 0);
+	assert_memory_equal(r->mem + end + 16, "what it wrote", 14);
+	cursor = any_virtio_cursor_out(&chain);
+	assert_int_equal(any_virtio_device_load(&r->dev, &cursor, bytes, 16), 0);
+	assert_int_equal(bytes[0], 0);
+}
+
+static void op_1_the_ring_is_ordered_as_negotiated(void **state)
+{
+	struct rig *r = *state;
+
+	bring_up(r);
+	assert_true(r->queues[0].ring.order_platform);
+	negotiate(r, GOOD & ~ANY_VIRTIO_F_ORDER_PLATFORM);
+	assert_int_equal(setup_queue(r, 0, SIZE), 0);
+	assert_false(r->queues[0].ring.order_platform);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(vd_st_01_nothing_before_driver_ok), TEST(vd_st_02_03_broken_ring_needs_reset),
-		TEST(vd_st_04_05_reset_lets_go),	 TEST(d16_queue_numbers_and_sizes),
-		TEST(misaligned_parts_are_refused),	 TEST(ap_7_ring_parts_outside_memory),
-		TEST(d11_ring_moves_with_the_space),	 TEST(vd_fb_13_14_15_queue_reset),
+		TEST(vd_st_01_nothing_before_driver_ok),
+		TEST(vd_st_02_03_broken_ring_needs_reset),
+		TEST(vd_st_04_05_reset_lets_go),
+		TEST(d16_queue_numbers_and_sizes),
+		TEST(misaligned_parts_are_refused),
+		TEST(ap_7_ring_parts_outside_memory),
+		TEST(d11_ring_moves_with_the_space),
+		TEST(vd_fb_13_14_15_queue_reset),
 		TEST(failed_driver_is_left_alone),
+		TEST(vd_each_part_is_asked_for_one_way),
+		TEST(op_1_the_ring_is_ordered_as_negotiated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
