@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* clang-format off: names of files have hyphens */
 /* CASE(the shim it is written on, the file without .c, its identifier) */
 CASE(linux, linux-D1-talitos_header, linux_talitos)
 CASE(linux, linux-D2-virtio_console_stack, linux_virtio_console)
