@@ -99,10 +99,10 @@ static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys,
 			continue;
 		if (st->seq < c->dev_seen_seq && st->epoch == c->dev_seen_epoch)
 			lab_found(m, ANY_LAB_STORE_ORDER, pc, st->pc, st->step, phys, len,
-				 "The device has seen a later store of the driver and now reads "
-				 "bytes "
-				 "of an earlier one; no store barrier against the device stood "
-				 "between the two.");
+				  "The device has seen a later store of the driver and now reads "
+				  "bytes "
+				  "of an earlier one; no store barrier against the device stood "
+				  "between the two.");
 		judge_bell(m, c, st, len);
 		if (!st->drained) {
 			st->missed = true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* clang-format off: names of files have hyphens */
+/* Names of files have hyphens. */
+/* clang-format off */
 /* CASE(the shim it is written on, the file without .c, its identifier) */
 CASE(linux, linux-D1-talitos_header, linux_talitos)
 CASE(linux, linux-D2-virtio_console_stack, linux_virtio_console)
@@ -21,3 +22,19 @@ CASE(plain, virtio_drivers-121-used_event, virtio_drivers_used_event)
 CASE(plain, virtio_drivers-30-freed_live, virtio_drivers_freed)
 CASE(plain, virtio_drivers-69-reset_not_awaited, virtio_drivers_reset)
 CASE(plain, virtio_win-214-detach_before_reset, virtio_win_detach)
+CASE(generic, nuttx-19506-sdmmc_prefetch, nuttx_sdmmc)
+CASE(zephyr, zephyr-108716-unaligned_invd, zephyr_unaligned)
+CASE(zephyr, zephyr-98715-range_end, zephyr_range)
+CASE(generic, stm32_mw_fatfs-15-scratch, stm32_fatfs)
+CASE(generic, micropython-19140-unaligned_read, micropython_sd)
+CASE(generic, mbed_os-199-stack_buffer, mbed_stack)
+CASE(generic, aros-888-cachepostdma, aros_postdma)
+CASE(generic, sddf-774-read_not_cleaned, sddf_blk)
+CASE(generic, sddf-753-ring_attributes, sddf_attributes)
+CASE(generic, infernode-665-one_gigabyte, infernode_limit)
+CASE(generic, libmetal-F1-dma_map, libmetal_map)
+CASE(generic, nuttx-20196-phys_virt, nuttx_address)
+CASE(generic, openmv-1610-write_through, openmv_camera)
+CASE(generic, hubris-99-eth_rx, hubris_eth)
+CASE(generic, open_amp-338-wrong_line, openamp_line)
+CASE(generic, open_amp-292-cached_ring, openamp_ring)
