@@ -13,12 +13,12 @@ static struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64
 	struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
 	const struct lab_mapping *gone;
 
-	/* Beside the access: the unmap that was too early, or the doorbell that sent the device. */
 	if (!map && m->raw)
 		return lab_infer_anywhere(m, bus, len);
 	if (!map) {
 		lab_judge_foreign(m, bus, len, pc);
 		gone = lab_mapping_gone(m, bus, len);
+		/* Beside it: the unmap that was too early, or the doorbell that sent the device. */
 		lab_fail(m, gone ? ANY_LAB_AFTER_UNMAP : ANY_LAB_OUTSIDE, pc,
 			 gone ? lab_trace_pc(gone->end) : m->doorbell_pc,
 			 gone ? gone->ended : m->doorbell_step, bus, (uint32_t)len,
