@@ -6,13 +6,13 @@
 #include "../rt/rt.h"
 
 /* Ownership first: a wrong touch is wrong whatever the caches hold. */
-static uint8_t owners(const struct lab_machine *m, uint64_t phys, uint32_t len)
+static inline uint8_t owners(const struct lab_machine *m, uint64_t phys, uint32_t len)
 {
 	uint64_t n = ((phys + len - 1) >> 6) - (phys >> 6);
 	const uint8_t *own = lab_own(m, phys);
-	uint8_t flags = 0;
+	uint8_t flags = *own;
 
-	for (uint64_t i = 0; i <= n; i++)
+	for (uint64_t i = 1; ANY_UNLIKELY(i <= n); i++)
 		flags |= own[i];
 	return flags;
 }
@@ -22,6 +22,8 @@ static uint32_t alike(const struct lab_machine *m, uint64_t phys, uint32_t len)
 {
 	uint64_t from = m->cache.snooped_base, to = from + m->cache.snooped_size;
 
+	if (ANY_LIKELY(from == to))
+		return len;
 	if (phys < from && from - phys < len)
 		return (uint32_t)(from - phys);
 	if (phys < to && phys >= from && to - phys < len)

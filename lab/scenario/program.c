@@ -15,9 +15,8 @@ struct lab_private lab_private;
 #define LEAST (64ull << 10)
 #define MOST  (8ull << 20)
 #define PAGE  4096ull
-#define GLANCE                                                                                     \
-	256u /* accesses to private memory that take the time of one event (LAB_LOOKS of           \
-		two CPUs) */
+/* Accesses to private memory that take the time of one event; of two CPUs, LAB_LOOKS do. */
+#define GLANCE 256u
 
 static uint64_t total_ram(const struct lab_machine *m)
 {
