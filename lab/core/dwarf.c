@@ -138,11 +138,27 @@ static void absolute(Dwarf_Die *unit, const char *name, char path[LAB_PATH])
 	path[n] = 0;
 }
 
+/* As the source has it; the linker's name of a C++ function is another. */
+static const char *subprogram(uint64_t pc)
+{
+	Dwarf_Die *unit = unit_of(pc), *scopes = NULL;
+	int n = unit ? dwarf_getscopes(unit, pc - self.bias, &scopes) : 0;
+	const char *name = NULL;
+
+	for (int i = 0; i < n && !name; i++)
+		if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
+			name = dwarf_diename(&scopes[i]);
+	if (n > 0)
+		free(scopes);
+	return name;
+}
+
 const char *lab_dwarf_function(uint64_t pc)
 {
 	Dwfl_Module *module = ready() ? dwfl_addrmodule(self.dwfl, pc) : NULL;
+	const char *name = module ? subprogram(pc) : NULL;
 
-	return module ? dwfl_module_addrname(module, pc) : NULL;
+	return name || !module ? name : dwfl_module_addrname(module, pc);
 }
 
 bool lab_dwarf_place(uint64_t pc, struct lab_place *place)

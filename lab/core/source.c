@@ -79,6 +79,12 @@ static bool in_header(const struct any_lab_site *site)
 	       in_shim(site);
 }
 
+/* The C++ library's headers, whose functions are inlined everywhere. */
+static bool in_library(const struct any_lab_site *site)
+{
+	return !strncmp(site->file, "/usr/", 5);
+}
+
 /* A line of a public header is an inlined call: what helps is where it was inlined. */
 static bool locate(uint64_t pc, struct any_lab_site *site)
 {
@@ -90,7 +96,9 @@ static bool locate(uint64_t pc, struct any_lab_site *site)
 	if (!lab_dwarf_place(pc, &place))
 		return false;
 	ours = put_place(site, &place);
-	for (unsigned i = 0; ours && in_header(site) && lab_dwarf_inlined(pc, i, &place); i++)
+	for (unsigned i = 0;
+	     ((ours && in_header(site)) || in_library(site)) && lab_dwarf_inlined(pc, i, &place);
+	     i++)
 		ours = put_place(site, &place);
 	return ours;
 }

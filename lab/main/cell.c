@@ -68,6 +68,8 @@ static struct any_lab_config configure(const struct at *at)
 		.trace = at->work->run->n_platforms * at->work->run->per_platform == 1 ? o->trace
 										       : NULL,
 		.strict = o->strict,
+		.suppress = o->suppress,
+		.n_suppress = o->n_suppress,
 		.scenario = p->scenario,
 		.bypass = at->cell->bypass,
 		.access_platform = o->access_platform,
@@ -263,6 +265,7 @@ void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_la
 		learn(&run->platforms[platform], cell);
 	if ((unsigned)cell->verdict > ANY_LAB_BAD_RUN)
 		cell->verdict = ANY_LAB_BAD_RUN;
+	cli_suppress_take(run, cell);
 	result->verdict = cell->verdict;
 	result->counters = cell->counters;
 	result->seconds = cell->seconds;

@@ -152,6 +152,7 @@ static int tell(struct cli_run *run, struct reports *reports, const struct cli_s
 		status = CLI_USAGE;
 	if (!run->options->json) {
 		cli_screen_failures(screen);
+		cli_suppress_tell(run);
 		cli_screen_end(screen);
 	} else if (cli_json(run, stdout)) {
 		cli_error("cannot write JSON: %s", strerror(errno));
@@ -188,6 +189,8 @@ static int work(struct cli_run *run)
 		status = cli_image_open(run->options->image, &run->image);
 	if (!status)
 		status = cli_platforms(run->options, &run->platforms, &run->n_platforms);
+	if (!status && run->options->exhaust)
+		return cli_exhaust(run);
 	if (!status)
 		status = plan(run);
 	if (!status)
@@ -204,6 +207,8 @@ static int command(int argc, char **argv, struct cli_options *options)
 	struct cli_run run = {.options = options};
 	int status = cli_options(argc, argv, options);
 
+	if (!status)
+		status = cli_suppress_read(options);
 	if (status)
 		return status;
 	if (options->help) {

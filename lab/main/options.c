@@ -12,6 +12,7 @@ enum {
 	OPT_NO_BYPASS,
 	OPT_COLOR,
 	OPT_DEVICE,
+	OPT_EXHAUSTIVE,
 	OPT_HTML,
 	OPT_JSON,
 	OPT_JUNIT,
@@ -25,6 +26,7 @@ enum {
 	OPT_SCENARIO,
 	OPT_SEEDS,
 	OPT_STRICT,
+	OPT_SUPPRESS,
 	OPT_TIMEOUT,
 	OPT_TRACE,
 };
@@ -41,6 +43,7 @@ enum {
 		{"out", required_argument, NULL, 'o'},                                             \
 		{"junit", required_argument, NULL, OPT_JUNIT},                                     \
 		{"strict", required_argument, NULL, OPT_STRICT},                                   \
+		{"suppress", required_argument, NULL, OPT_SUPPRESS},                               \
 		{"trace", required_argument, NULL, OPT_TRACE},                                     \
 		{"json", no_argument, NULL, OPT_JSON}, {"log", required_argument, NULL, OPT_LOG},  \
 		{"verbose", no_argument, NULL, 'v'}, {"quiet", no_argument, NULL, 'q'},            \
@@ -64,6 +67,7 @@ static const struct option block_longs[] = {
 };
 
 static const struct option scenario_longs[] = {
+	{"exhaustive", required_argument, NULL, OPT_EXHAUSTIVE},
 	{"scenario", required_argument, NULL, OPT_SCENARIO},
 	COMMON,
 };
@@ -123,6 +127,7 @@ static bool text_option(int option, char *value, struct cli_options *o)
 			  : option == OPT_SCENARIO ? &o->wanted_scenarios[o->n_wanted_scenarios++]
 			  : option == 'o'	   ? &o->out
 			  : option == OPT_TRACE	   ? &o->trace
+			  : option == OPT_SUPPRESS ? &o->suppress_file
 						   : &o->log;
 
 	if (!*value) {
@@ -162,6 +167,8 @@ static bool with_value(int option, char *value, struct cli_options *o)
 		return color(value, o);
 	case OPT_STRICT:
 		return strict(value, o);
+	case OPT_EXHAUSTIVE:
+		return cli_exhaust_parse(value, o);
 	case OPT_REPLAY:
 		return replay(value, o);
 	default:
@@ -204,6 +211,12 @@ static bool without_value(int option, struct cli_options *o)
 /* What each option alone does not tell. */
 static bool consistent(const struct cli_options *o)
 {
+	if (o->exhaust &&
+	    (o->json || o->html || o->junit || o->log || o->trace || o->replay || o->seeds > 1)) {
+		cli_error("--exhaustive prints what it covered or found: no --seeds, --replay, "
+			  "--html, --json, --junit, --log or --trace with it");
+		return false;
+	}
 	if (!o->api && !o->bypass)
 		cli_error("--bypass-only and --no-bypass leave nothing to run");
 	else if (o->keep && !o->write)

@@ -26,6 +26,10 @@ struct cli_options {
 	const char *plan;  /* of --replay: how the run was found, in the words of who found it */
 	const char *trace; /* of one run */
 	enum any_lab_strict strict;
+	const char *suppress_file;
+	struct any_lab_suppression *suppress; /* what it says */
+	uint32_t n_suppress;
+	uint64_t exhaust, exhaust_ticks; /* --exhaustive K,T; 0: by seeds */
 	const char **wanted_scenarios;
 	size_t n_wanted_scenarios;
 	bool replay;
@@ -85,7 +89,8 @@ struct cli_run {
 	size_t n_platforms;
 	struct cli_result *results; /* n_platforms rows of per_platform; API seeds, then bypass */
 	size_t per_platform, n_api, n_bypass;
-	const char *html; /* path of the report, NULL: none */
+	const char *html;				    /* path of the report, NULL: none */
+	uint64_t allowed, suppressed[ANY_LAB_SUPPRESSIONS]; /* findings, of all runs */
 };
 
 static inline size_t cli_cells(const struct cli_run *run)
@@ -157,6 +162,15 @@ void cli_cell_run(const struct cli_work *work, int fd) __attribute__((noreturn))
 enum cli_end { CLI_END_WHOLE, CLI_END_DIED, CLI_END_TIMEOUT };
 void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_lab_cell *cell,
 		   enum cli_end end, int status, unsigned permille);
+
+/* suppress.c: the list is read before the first run, and told about after the last. */
+int cli_suppress_read(struct cli_options *o);
+void cli_suppress_take(struct cli_run *run, const struct any_lab_cell *cell);
+void cli_suppress_tell(const struct cli_run *run);
+
+/* exhaust.c: in place of runs by seeds */
+bool cli_exhaust_parse(const char *text, struct cli_options *o);
+int cli_exhaust(const struct cli_run *run);
 
 /* totals.c */
 bool cli_expected(const struct cli_run *run, const struct cli_result *result);

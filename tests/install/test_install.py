@@ -95,6 +95,17 @@ class Installed(unittest.TestCase):
                 self.assertTrue(failure.get("message") and failure.get("type"))
             line = re.search(r"replay: (\./wrong .*)", failed[0].text)[1]
             self.assertIn("the last", self.sh(line, 1))
+            self.assertRegex(self.sh("./fixed --scenario copy --platform arm64-nc "
+                                     "--exhaustive 1,40"),
+                             r"^arm64-nc: [1-9]\d+ schedules: all with at most 1 misfortune in 40 ")
+            said = self.sh("./wrong --scenario copy --platform arm64-nc --exhaustive 1,40", 1)
+            place = re.search(r": L10-cpu-touch at \S*copy\S* (\S+:\d+), after", said)[1]
+            self.assertIn("./wrong --replay arm64-nc:1:p", said)
+            (self.dir / "meant").write_text(f"# known\nL10 {place} it is looked at again later\n"
+                                            "L02 nowhere never\n")
+            said = self.sh("./wrong --scenario copy --platform x86-pc --suppress meant -q")
+            self.assertRegex(said, r"Suppressed \d+ times: L10-cpu-touch at \S+: it is looked at")
+            self.assertIn("Never met: L02-stale-read at nowhere: never", said)
             self.assertIn("17 platforms x 2 scenarios: 102 of 102 runs passed",
                           self.sh("./fixed --seeds 3 -q"))
 
@@ -129,7 +140,9 @@ class Installed(unittest.TestCase):
         self.sh(f"{PC}cc $(pkg-config --cflags anydma-lab) -c a.c\n"
                 "cc a.o $(pkg-config --libs anydma-lab) -o a")
         for wrong in ("--seeds 0", "--replay x", "--replay x86-pc:1:2", "--platform nothing",
-                      "--image x", "--replay x86-pc:1 --seeds 2", "--scenario other", "stray"):
+                      "--image x", "--replay x86-pc:1 --seeds 2", "--scenario other", "stray",
+                      "--exhaustive 0", "--exhaustive 9", "--exhaustive 1,0", "--exhaustive 1 --json",
+                      "--suppress nothing-here"):
             self.assertEqual(self.sh(f"./a {wrong}", 2).count("\n"), 1, wrong)
         said = self.sh("./a --platform x86-pc --seeds 40 --jobs 2 --quiet", 1)
         self.assertIn("in 40 of 40 runs, on 1 of 1 platforms; first x86-pc, seed 1\n", said)
