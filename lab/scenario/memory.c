@@ -207,8 +207,6 @@ void lab_give_chunks_back(struct any_lab *lab)
 			any_dma_free_coherent(lab->dma, &c->mem);
 			continue;
 		}
-		/* What the program left in the cache is the system's to keep. */
-		any_lab_cache(ANY_LAB_CACHE_CLEAN_INVAL, (void *)(uintptr_t)c->cpu, c->size);
 		lab_judge_given_back(lab->m, c->bus, c->size);
 		/* What the driver's last stores left in the cache is nobody's loss now. */
 		any_dma_sync_for_device(lab->dma, &c->map, 0, c->size);
