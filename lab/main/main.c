@@ -195,6 +195,8 @@ static int work(struct cli_run *run)
 		status = plan(run);
 	if (!status)
 		status = go(run, &reports);
+	free(reports.html.path);
+	free(reports.junit.path);
 	if (status < 0) { /* die of the signal, so that the shell and CI see which */
 		signal(-status, SIG_DFL);
 		raise(-status);
@@ -230,12 +232,12 @@ int cli_lab_command(int argc, char **argv)
 
 /* The compiler's own runtime: linked in by -fsanitize=thread on the line that links. Its entry
  * points may be in the place of the lab's, and then the lab sees nothing. */
-void __sanitizer_print_stack_trace(void) __attribute__((weak));
+void *__tsan_create_fiber(unsigned flags) __attribute__((weak));
 
 static bool sound(const struct any_lab_scenario *scenarios, size_t n)
 {
-	if (__sanitizer_print_stack_trace) {
-		cli_error("linked with a sanitizer of the compiler's: -fsanitize=thread belongs "
+	if (__tsan_create_fiber) {
+		cli_error("linked with the compiler's own -fsanitize=thread: the option belongs "
 			  "on the lines that compile, not on the one that links");
 		return false;
 	}

@@ -203,8 +203,11 @@ int main(int argc, char **argv)
 
 	if (!t)
 		return 2;
-	if (argc == 4)
-		return trace(t, argv[2], argv[3]);
+	if (argc == 4) {
+		ok = !trace(t, argv[2], argv[3]);
+		free(t);
+		return !ok;
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	finds_the_rare(t);
 	shortens(t);
