@@ -4,6 +4,8 @@
  * bare host and in the lab, on an identity machine and on hostile ones. Each round runs all of
  * them in turn and compares within the round; what is printed is the median of the ratios, and the
  * quarter below and above it. The clock is this process's CPU time: neighbours do not count.
+ *
+ * With a platform's name: one run there and nothing else, for a profiler.
  */
 #define _GNU_SOURCE /* clock_gettime */
 #include "bench.h"
@@ -107,6 +109,13 @@ int main(int argc, char **argv)
 	struct any_lab_cell *cell = malloc(sizeof(*cell));
 	double ratio[MACHINES][ROUNDS], ns[MACHINES], events[MACHINES], native = 0;
 
+	if (cell && argc > 1 && !smoke) {
+		if (!in_lab(argv[1], &work, cell))
+			return EXIT_FAILURE;
+		printf("%.0f ns a frame\n", said);
+		free(cell);
+		return EXIT_SUCCESS;
+	}
 	for (unsigned round = 0; cell && round < rounds; round++) {
 		if (bench_native(smoke ? WORK_SMOKE : NATIVE_FRAMES, &native))
 			return EXIT_FAILURE;

@@ -63,6 +63,9 @@ struct any_dma_event {
 struct any_dma_watch {
 	int (*event)(struct any_dma_watch *watch, const struct any_dma_event *event);
 	struct any_dma_watch *next;
+	/* ANY_DMA_OP_DRAIN is of no interest: while no observer wants it, a device that needs no
+	 * drain pays for none. Others may still be told of it. */
+	bool no_drains;
 };
 
 void any_dma_watch_add(struct any_dma_dev *dev, struct any_dma_watch *watch);

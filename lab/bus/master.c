@@ -14,20 +14,25 @@ void lab_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_
 	lab_cache_device_load(m, phys, len, pc);
 }
 
-/* A CPU that speculates may hold any line: half the time it fetched this one just before. */
-static void grow_stale(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
-		       uint32_t len)
+/* A CPU that speculates may hold any line: half the time it fetched these just before, from one of
+ * them on. */
+static void grow_stale(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len)
 {
+	uint64_t base = phys & ~(uint64_t)(m->line - 1), end = phys + len, from = end, mask[2];
 	struct lab_line *line = lab_line(m, view, base);
-	uint64_t mask[2];
 
-	if (!lab_caches(m, base) || (!line->valid && !m->speculates))
-		return;
-	if (!line->valid && lab_happens(m, 2))
-		lab_fill_line(m, view, base);
-	lab_mask(m, base, phys, len, mask);
-	line->stale[0] |= mask[0];
-	line->stale[1] |= mask[1];
+	if (m->speculates && lab_happens(m, 2))
+		from = base +
+		       (lab_choice(m, (uint32_t)((end - base) >> m->line_shift)) << m->line_shift);
+	for (; base < end; base += m->line, line++) {
+		if (!lab_caches(m, base) || (!line->valid && !m->speculates))
+			continue;
+		if (!line->valid && base >= from)
+			lab_fill_line(m, view, base);
+		lab_mask(m, base, phys, len, mask);
+		line->stale[0] |= mask[0];
+		line->stale[1] |= mask[1];
+	}
 }
 
 void lab_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
@@ -40,8 +45,6 @@ void lab_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64
 	if (lab_pending(m))
 		lab_drain_overlapping_every(m, phys, len);
 	for (unsigned v = 0; !m->coherent && v < m->n_views; v++)
-		for (uint64_t base = phys & ~(uint64_t)(m->line - 1); base < phys + len;
-		     base += m->line)
-			grow_stale(m, v, base, phys, len);
+		grow_stale(m, v, phys, len);
 	lab_arrival_record(m, phys, len, pc);
 }

@@ -68,15 +68,40 @@ void lab_evict_line(struct lab_machine *m, unsigned view, uint64_t base)
 	m->count.evictions++;
 }
 
+/* A run of lines that are not there, where nothing stands between them and memory. */
+static uint64_t fill_run(struct lab_machine *m, unsigned view, struct lab_line *line, uint64_t base,
+			 uint64_t end)
+{
+	uint64_t to = base;
+
+	for (; to < end && !line->valid; to += m->line, line++)
+		line->valid = 1;
+	lab_arrival_copy(m, lab_ptr(m, view, base), base, to - base);
+	m->count.fills += (to - base) >> m->line_shift;
+	return to;
+}
+
+static bool is_plain(const struct lab_machine *m)
+{
+	return !m->cache.n_warts && !(m->program && m->program->stack_told);
+}
+
 void lab_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len, uint64_t pc)
 {
-	for (uint64_t base = line_base(m, phys); base < phys + len; base += m->line) {
-		struct lab_line *line = lab_line(m, view, base);
-		bool held = line->valid;
+	const bool plain = is_plain(m);
+	uint64_t base = line_base(m, phys), filled = 0;
+	struct lab_line *line = lab_line(m, view, base);
+
+	for (; base < phys + len; base += m->line, line++) {
+		bool held = line->valid && base >= filled;
 		uint64_t mask[2];
 
-		if (!held)
-			lab_fill_line(m, view, base);
+		if (!line->valid) {
+			if (plain)
+				filled = fill_run(m, view, line, base, phys + len);
+			else
+				lab_fill_line(m, view, base);
+		}
 		if (ANY_UNLIKELY(line->stale[0] | line->stale[1])) {
 			lab_mask(m, base, phys, len, mask);
 			if (lab_hits(line->stale, mask))
@@ -86,33 +111,30 @@ void lab_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32
 	}
 }
 
-/* The cache is only so large: a full list evicts one, but never a line of the store at hand, whose
- * bytes are announced and not yet there. */
-void lab_remember_dirty(struct lab_machine *m, unsigned view, uint64_t base)
+/* The cache is only so large: a full list evicts the oldest, but never a line of the store at hand,
+ * whose bytes are announced and not yet there. */
+static void make_room(struct lab_machine *m)
 {
-	unsigned at = m->dirty_n;
+	struct lab_dirty oldest = *lab_dirty(m, 0);
 
-	if (at == LAB_DIRTY_LIST) {
-		at = lab_choice(m, LAB_DIRTY_LIST);
-		if (m->dirty[at].line + LAB_LINE_MAX <= m->cache.at ||
-		    m->dirty[at].line >= m->cache.to)
-			lab_evict_line(m, m->dirty[at].view, m->dirty[at].line);
-	} else {
-		m->dirty_n++;
-	}
-	m->dirty[at].line = base;
-	m->dirty[at].view = (uint8_t)view;
+	m->dirty_tail++;
+	if (oldest.line + LAB_LINE_MAX > m->cache.at && oldest.line < m->cache.to)
+		return;
+	if (oldest.view == LAB_LOWER || lab_is_dirty(lab_line(m, oldest.view, oldest.line)))
+		lab_evict_line(m, oldest.view, oldest.line);
 }
 
-static void store_line(struct lab_machine *m, unsigned view, uint64_t base, uint64_t phys,
-		       uint32_t len, uint64_t pc)
+void lab_remember_dirty(struct lab_machine *m, unsigned view, uint64_t base)
 {
-	struct lab_line *line = lab_line(m, view, base);
-	uint64_t mask[2];
+	if (ANY_UNLIKELY(lab_n_dirty(m) == LAB_DIRTY_LIST))
+		make_room(m);
+	*lab_dirty(m, lab_n_dirty(m)) = (struct lab_dirty){base, (uint8_t)view};
+	m->dirty_head++;
+}
 
-	lab_mask(m, base, phys, len, mask);
-	if (!line->valid)
-		lab_fill_line(m, view, base);
+static inline void store_line(struct lab_machine *m, unsigned view, struct lab_line *line,
+			      uint64_t base, const uint64_t mask[2], uint64_t pc)
+{
 	if (!lab_is_dirty(line))
 		lab_remember_dirty(m, view, base);
 	line->dirty[0] |= mask[0];
@@ -125,6 +147,28 @@ static void store_line(struct lab_machine *m, unsigned view, uint64_t base, uint
 	LAB_EACH_WART(m, touch, m, view, base, true);
 }
 
+static inline void store_lines(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
+			       uint64_t pc)
+{
+	const bool plain = is_plain(m);
+	uint64_t base = line_base(m, phys), whole[2], mask[2];
+	struct lab_line *line = lab_line(m, view, base);
+
+	lab_mask(m, 0, 0, m->line, whole);
+	for (; base < phys + len; base += m->line, line++) {
+		const bool all = base >= phys && phys + len - base >= m->line;
+
+		if (!all)
+			lab_mask(m, base, phys, len, mask);
+		/* What is about to be stored over is not fetched. */
+		if (!line->valid && all && plain)
+			line->valid = 1;
+		else if (!line->valid)
+			lab_fill_line(m, view, base);
+		store_line(m, view, line, base, all ? whole : mask, pc);
+	}
+}
+
 void lab_cached_store(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
 		      uint64_t pc)
 {
@@ -133,6 +177,5 @@ void lab_cached_store(struct lab_machine *m, unsigned view, uint64_t phys, uint3
 			return;
 	m->cache.at = phys;
 	m->cache.to = phys + len;
-	for (uint64_t base = line_base(m, phys); base < phys + len; base += m->line)
-		store_line(m, view, base, phys, len, pc);
+	store_lines(m, view, phys, len, pc);
 }

@@ -2,15 +2,6 @@
 /* The streams of chance, and the count of ticks that a plan's misfortunes are told by. */
 #include "machine.h"
 
-uint64_t lab_draw(uint64_t *stream)
-{
-	uint64_t x = *stream += 0x9e3779b97f4a7c15ull; /* splitmix64 */
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
-	return x ^ (x >> 31);
-}
-
 void lab_chance_init(struct lab_machine *m, uint64_t seed)
 {
 	uint64_t root = seed * 0xd1342543de82ef95ull + 0x2545f4914f6cdd1dull;
@@ -20,17 +11,6 @@ void lab_chance_init(struct lab_machine *m, uint64_t seed)
 	m->chance.mishap = lab_draw(&root) ^ 0x9b05688c2b3e6c1full;
 	m->turns.chance = lab_draw(&root) ^ 0x3c6ef372fe94f82bull;
 	m->chance.due = m->fuse = 1;
-}
-
-uint64_t lab_ticks(const struct lab_machine *m)
-{
-	return m->chance.due - m->fuse;
-}
-
-void lab_set_fuse(struct lab_machine *m, uint32_t ticks)
-{
-	m->chance.due = lab_ticks(m) + ticks;
-	m->fuse = ticks;
 }
 
 bool lab_set_fuse_by_plan(struct lab_machine *m)

@@ -75,14 +75,18 @@ enum lab_hot {
 	LAB_HOT_RUNG,	    /* ... and was */
 };
 
-uint64_t lab_draw(uint64_t *stream);
+static inline uint64_t lab_draw(uint64_t *stream)
+{
+	uint64_t x = *stream += 0x9e3779b97f4a7c15ull; /* splitmix64 */
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+	return x ^ (x >> 31);
+}
+
 void lab_chance_init(struct lab_machine *m, uint64_t seed);
 /* The driver begins: tick 0. */
 void lab_chance_begin(struct lab_machine *m);
-/* Ticks so far. */
-uint64_t lab_ticks(const struct lab_machine *m);
-/* The next misfortune is due after so many ticks. */
-void lab_set_fuse(struct lab_machine *m, uint32_t ticks);
 /* The same for the plan's next entry, if there is a plan. */
 bool lab_set_fuse_by_plan(struct lab_machine *m);
 

@@ -3,9 +3,7 @@
  * The event log: a rolling hash always, text when asked. Nothing in it depends on where the program
  * or its heap was loaded, so the same binary and seed give the same bytes.
  */
-#include "machine.h"
-
-extern const char __executable_start[];
+#include "event.h"
 
 static const char *const kinds[] = {
 	[LAB_EV_LOAD] = "load",
@@ -55,8 +53,7 @@ void lab_event_text(const struct lab_event *ev, char *text, size_t size)
 		 (unsigned long long)ev->phys, ev->len, (unsigned long long)ev->pc);
 }
 
-/* Apart, so that the ordinary event saves no registers for it. */
-static __attribute__((noinline)) void tell_sinks(struct lab_machine *m, const struct lab_event *ev)
+void lab_log_tell(struct lab_machine *m, const struct lab_event *ev)
 {
 	for (uint32_t i = 0; i < m->n_sinks; i++)
 		m->sinks[i].event(&m->sinks[i], m, ev);
@@ -65,26 +62,7 @@ static __attribute__((noinline)) void tell_sinks(struct lab_machine *m, const st
 void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned region, uint64_t phys,
 		   uint32_t len, uint64_t pc)
 {
-	uint64_t rel = pc ? pc - (uint64_t)(uintptr_t)__executable_start : 0;
-	struct lab_event *ev = &m->recent[m->step % LAB_RECENT];
-	uint64_t h = m->hash;
-
-	*ev = (struct lab_event){
-		m->step,
-		phys,
-		rel,
-		len,
-		(uint8_t)kind,
-		(uint8_t)region,
-		(uint8_t)(m->master == LAB_CPU && m->cpu != m->cpus ? LAB_CPU1 : m->master)};
-	h = (h ^ phys) * 0x9fb21c651e98df25ull;
-	h = (h ^ (h >> 29) ^ rel) * 0x9fb21c651e98df25ull;
-	h ^= (uint64_t)kind << 56 ^ (uint64_t)region << 48 ^ (uint64_t)ev->master << 40 ^ len;
-	m->hash = h ^ (h >> 31);
-	m->step++;
-	m->count.events++;
-	if (ANY_UNLIKELY(m->n_sinks))
-		tell_sinks(m, ev);
+	lab_log(m, kind, region, phys, len, pc);
 }
 
 static void write_line(struct lab_sink *sink, const struct lab_machine *m,

@@ -200,16 +200,15 @@ struct lab_machine {
 	uint8_t *old_bytes;
 	uint32_t old_used;
 
-	uint16_t dirty_n; /* recently dirtied lines, for eviction */
-	struct {
+	/* Recently dirtied lines, for eviction: a queue, the newest at its head. Some are clean
+	 * again, some there twice. */
+	uint32_t dirty_head, dirty_tail;
+	struct lab_dirty {
 		uint64_t line;
 		uint8_t view;
 	} dirty[LAB_DIRTY_LIST];
 	uint16_t cleaning_n;
-	struct {
-		uint64_t line;
-		uint8_t view;
-	} cleaning[LAB_DIRTY_LIST];
+	struct lab_dirty cleaning[LAB_DIRTY_LIST];
 
 	struct lab_mapping mappings[LAB_MAPPINGS], gone[LAB_GONE];
 	uint32_t n_mappings, n_gone, last_hit;
@@ -344,6 +343,17 @@ static inline bool lab_in_words(const struct lab_words *w, uint64_t phys, uint64
 
 bool lab_is_ram(const struct lab_machine *m, uint64_t phys, uint64_t len);
 
+/* Of the recently dirtied lines, from the oldest on. */
+static inline uint32_t lab_n_dirty(const struct lab_machine *m)
+{
+	return m->dirty_head - m->dirty_tail;
+}
+
+static inline struct lab_dirty *lab_dirty(const struct lab_machine *m, uint32_t which)
+{
+	return (struct lab_dirty *)&m->dirty[(m->dirty_tail + which) % LAB_DIRTY_LIST];
+}
+
 /* The bytes of [phys, phys + len) that fall into the line of `size` bytes at `base`, as a mask. */
 static inline void lab_mask_of(uint32_t size, uint64_t base, uint64_t phys, uint64_t len,
 			       uint64_t mask[2])
@@ -379,7 +389,42 @@ static inline void lab_copy(void *to, const void *from, size_t n)
 	__real_memcpy(to, from, n);
 }
 
+/* The same where most copies are of a word. */
+static inline void lab_copy_word(void *to, const void *from, size_t n)
+{
+	switch (n) {
+	case 1:
+		__builtin_memcpy(to, from, 1);
+		break;
+	case 2:
+		__builtin_memcpy(to, from, 2);
+		break;
+	case 4:
+		__builtin_memcpy(to, from, 4);
+		break;
+	case 8:
+		__builtin_memcpy(to, from, 8);
+		break;
+	default:
+		__real_memcpy(to, from, n);
+		break;
+	}
+}
+
 /* ---- chance ---------------------------------------------------------------------------------- */
+
+/* Ticks so far. */
+static inline uint64_t lab_ticks(const struct lab_machine *m)
+{
+	return m->chance.due - m->fuse;
+}
+
+/* The next misfortune is due after so many ticks. */
+static inline void lab_set_fuse(struct lab_machine *m, uint32_t ticks)
+{
+	m->chance.due = lab_ticks(m) + ticks;
+	m->fuse = ticks;
+}
 
 /* The workload's stream, and the device model's; the machine's is lab_choice() and lab_happens().
  */

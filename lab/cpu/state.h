@@ -7,6 +7,7 @@
 
 #define LAB_CPUS    2
 #define LAB_STORES  1024 /* history of CPU stores to directly visible memory; power of two */
+#define LAB_NEWEST  256  /* power of two */
 #define LAB_PENDING 32	 /* of them, not yet visible to devices */
 #define LAB_SAVED   64	 /* bytes of one that wait outside the view */
 
@@ -28,6 +29,7 @@ struct lab_cpu {
 	uint64_t store_head, store_tail; /* seq of next, of oldest kept */
 	uint64_t drained_below;		 /* every store with a smaller seq is visible */
 	uint32_t epoch, n_pending;
+	uint64_t newest[LAB_NEWEST]; /* seq + 1 of the last store to 64 bytes, by their number */
 	uint64_t mmio_fenced, out_drained; /* seqs: ordered before MMIO; through the out ritual */
 	uint64_t last_ring_store, last_ring_pc, last_ring_step;
 	uint64_t bell_head, bell_fence, bell_pc; /* at its last doorbell */

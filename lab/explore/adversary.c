@@ -16,12 +16,14 @@
 
 static uint32_t newest_line(const struct lab_machine *m)
 {
-	uint32_t n = m->dirty_n, back = n < 64 ? n : 64;
+	uint32_t n = lab_n_dirty(m), back = n < 64 ? n : 64;
 
-	for (uint32_t i = 1; i <= back; i++)
-		if (m->dirty[n - i].line + m->line > m->cache.at &&
-		    m->dirty[n - i].line < m->cache.to)
+	for (uint32_t i = 1; i <= back; i++) {
+		uint64_t line = lab_dirty(m, n - i)->line;
+
+		if (line + m->line > m->cache.at && line < m->cache.to)
 			return n - i;
+	}
 	return n ? n - 1 : 0;
 }
 

@@ -7,10 +7,10 @@
 
 static void evictions(const struct lab_machine *m, uint64_t tick, struct lab_list *options)
 {
-	for (uint32_t i = 0; !m->coherent && i < m->dirty_n; i++) {
-		unsigned view = m->dirty[i].view;
+	for (uint32_t i = 0; !m->coherent && i < lab_n_dirty(m); i++) {
+		const struct lab_dirty *d = lab_dirty(m, i);
 
-		if (view == LAB_LOWER || lab_line(m, view, m->dirty[i].line)->valid)
+		if (d->view == LAB_LOWER || lab_line(m, d->view, d->line)->valid)
 			lab_list_add(options, tick, LAB_MISHAP(LAB_MISHAP_EVICT, i));
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One load or store of the driver, announced before it happens. */
 #include "misfortune.h"
+#include "../core/event.h"
 #include "../cpu/cpu.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
@@ -46,12 +47,13 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 	uint32_t n;
 
 	lab_tick(m);
-	lab_log_event(m, LAB_EV_LOAD, region, phys, len, pc);
+	lab_log(m, LAB_EV_LOAD, region, phys, len, pc);
 	own = owners(m, phys, len);
 	if (own & (LAB_OWN_READ | LAB_OWN_WRITE))
 		lab_judge_touch(m, region, phys, len, false, pc);
 	judge_alias(m, region, phys, len, false, own, pc);
-	if (m->cpu->acquired + 1 < m->write_head || m->irq_taken > m->in_drained)
+	if (m->cpu->acquired + 1 < m->write_head ||
+	    (!m->irq_pushes && m->irq_taken > m->in_drained))
 		lab_arrival_observe(m, phys, len, pc);
 	if (ANY_UNLIKELY(m->n_lost))
 		lab_infer_lost(m, phys, len, false, pc);
@@ -59,14 +61,17 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 		lab_relaxed_observe(m, phys, len, pc);
 	for (uint32_t at = 0; at < len; at += n) {
 		n = alike(m, phys + at, len - at);
-		if (lab_is_direct(m, region, phys + at))
+		if (!lab_is_direct(m, region, phys + at))
+			lab_cached_load(m, region, phys + at, n, pc);
+		else if (m->cpu->n_pending || m->delivered != m->write_head)
 			lab_direct_load(m, region, phys + at, n);
 		else
-			lab_cached_load(m, region, phys + at, n, pc);
+			lab_copy_word(lab_ptr(m, region, phys + at),
+				      lab_ptr(m, LAB_DRAM, phys + at), n);
 	}
 	if (ANY_UNLIKELY(m->trusts))
 		lab_trust_looked(m, region, phys, len, pc);
-	if (ANY_UNLIKELY(*lab_own(m, phys) & LAB_OWN_RING)) {
+	if (ANY_UNLIKELY(own & LAB_OWN_RING) && *lab_own(m, phys) & LAB_OWN_RING) {
 		lab_judge_passed(m, phys, pc);
 		lab_hot(m, LAB_HOT_LOOK);
 		if (m->lab)
@@ -80,7 +85,7 @@ void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32
 	uint32_t n;
 
 	lab_tick(m);
-	lab_log_event(m, LAB_EV_STORE, region, phys, len, pc);
+	lab_log(m, LAB_EV_STORE, region, phys, len, pc);
 	own = owners(m, phys, len);
 	if (own & (LAB_OWN_READ | LAB_OWN_WRITE))
 		lab_judge_touch(m, region, phys, len, true, pc);

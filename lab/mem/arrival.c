@@ -50,7 +50,7 @@ void lab_arrival_record(struct lab_machine *m, uint64_t phys, uint32_t len, uint
  */
 void lab_arrival_copy(const struct lab_machine *m, void *to, uint64_t phys, uint64_t len)
 {
-	lab_copy(to, lab_ptr(m, LAB_DRAM, phys), len);
+	lab_copy_word(to, lab_ptr(m, LAB_DRAM, phys), len);
 	for (uint64_t s = m->write_head; s > m->delivered; s--) {
 		const struct lab_write *w = write_at(m, s - 1);
 		uint64_t from = w->phys > phys ? w->phys : phys;

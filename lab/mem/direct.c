@@ -157,6 +157,8 @@ void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uin
 				 c->epoch, (uint8_t)region, 0,	false,	 false};
 	c->store_head++;
 	c->n_pending++;
+	for (uint64_t at = phys >> 6; at <= (phys + len - 1) >> 6; at++)
+		c->newest[at % LAB_NEWEST] = c->store_head;
 	if (*lab_own(m, phys) & LAB_OWN_RING) {
 		c->last_ring_store = st->seq;
 		c->last_ring_pc = pc;

@@ -11,10 +11,14 @@
 
 static bool evict(struct lab_machine *m, uint32_t which)
 {
-	if (m->coherent || which >= m->dirty_n)
+	struct lab_dirty line;
+
+	if (m->coherent || which >= lab_n_dirty(m))
 		return false;
-	lab_evict_line(m, m->dirty[which].view, m->dirty[which].line);
-	m->dirty[which] = m->dirty[--m->dirty_n];
+	line = *lab_dirty(m, which);
+	*lab_dirty(m, which) = *lab_dirty(m, 0);
+	m->dirty_tail++;
+	lab_evict_line(m, line.view, line.line);
 	return true;
 }
 
@@ -146,7 +150,7 @@ static uint32_t by_chance(struct lab_machine *m)
 	switch (r % 8) {
 	case 0:
 	case 1:
-		return LAB_MISHAP(LAB_MISHAP_EVICT, m->dirty_n ? which % m->dirty_n : 0);
+		return LAB_MISHAP(LAB_MISHAP_EVICT, lab_n_dirty(m) ? which % lab_n_dirty(m) : 0);
 	case 2:
 		return LAB_MISHAP(LAB_MISHAP_FILL, which % (1u << 20));
 	case 3:

@@ -44,10 +44,3 @@ void lab_alias_cached(struct lab_machine *m, unsigned view, uint64_t phys, uint3
 		"before.",
 		line->valid ? "was filled" : "may have been filled");
 }
-
-/* The line is gone: what comes next is from memory. */
-void lab_alias_settled(struct lab_machine *m, uint64_t base, uint32_t size)
-{
-	for (uint64_t at = base & ~63ull; at < base + size; at += 64)
-		*lab_own(m, at) &= (uint8_t)~LAB_OWN_UNCACHED;
-}

@@ -32,11 +32,11 @@ static bool looks_early(const struct lab_machine *m, const struct lab_line *line
 static void judge_cached_load(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
 			      uint64_t pc)
 {
-	for (uint64_t base = phys & ~(uint64_t)(m->line - 1); base < phys + len; base += m->line) {
-		const struct lab_line *line = lab_line(m, view, base);
-		uint64_t mask[2];
+	uint64_t base = phys & ~(uint64_t)(m->line - 1), mask[2];
+	const struct lab_line *line = lab_line(m, view, base);
 
-		if (!lab_caches(m, base) || !(line->dirty[0] | line->dirty[1]))
+	for (; base < phys + len; base += m->line, line++) {
+		if (!(line->dirty[0] | line->dirty[1]) || !lab_caches(m, base))
 			continue;
 		lab_mask(m, base, phys, len, mask);
 		if (lab_hits(line->dirty, mask) && !looks_early(m, line, phys))
@@ -80,6 +80,17 @@ static uint64_t bytes_of(const struct lab_store *st, uint64_t phys, uint32_t len
 	return mask[0];
 }
 
+/* No store after this one is to any of these bytes: seq + 1. */
+static uint64_t newest_of(const struct lab_cpu *c, uint64_t phys, uint32_t len)
+{
+	uint64_t newest = 0;
+
+	for (uint64_t at = phys >> 6; at <= (phys + len - 1) >> 6; at++)
+		if (c->newest[at % LAB_NEWEST] > newest)
+			newest = c->newest[at % LAB_NEWEST];
+	return newest;
+}
+
 /*
  * Newest first. One read may show both what announces and what it announces (a descriptor with its
  * ownership bit): where the model said which word that is, the bytes beside it are judged too.
@@ -89,7 +100,7 @@ static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys,
 {
 	uint64_t newer = 0;
 
-	for (uint64_t s = c->store_head; s > c->store_tail; s--) {
+	for (uint64_t s = newest_of(c, phys, len); s > c->store_tail; s--) {
 		struct lab_store *st = &c->stores[(s - 1) % LAB_STORES];
 
 		if (st->epoch < c->dev_seen_epoch)
@@ -128,11 +139,11 @@ void lab_judge_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, u
 void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
 	for (unsigned v = 0; !m->coherent && v < m->n_views; v++) {
-		for (uint64_t base = phys & ~(uint64_t)(m->line - 1); base < phys + len;
-		     base += m->line) {
-			const struct lab_line *line = lab_line(m, v, base);
+		uint64_t base = phys & ~(uint64_t)(m->line - 1);
+		const struct lab_line *line = lab_line(m, v, base);
 
-			if (lab_caches(m, base) && (line->dirty[0] | line->dirty[1]))
+		for (; base < phys + len; base += m->line, line++) {
+			if ((line->dirty[0] | line->dirty[1]) && lab_caches(m, base))
 				lab_found(
 					m, alias_or(m, v, phys, ANY_LAB_DIRTY_UNDER_DMA), pc,
 					line->cpu_pc, line->cpu_step, base > phys ? base : phys,

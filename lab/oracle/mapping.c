@@ -385,6 +385,7 @@ void lab_judge_given_back(struct lab_machine *m, uint64_t bus, uint64_t len)
 void lab_oracle_watch(struct lab_machine *m, struct any_dma_dev *dev)
 {
 	m->watch.event = on_event;
+	m->watch.no_drains = true;
 	any_dma_watch_add(dev, &m->watch);
 }
 

@@ -61,7 +61,14 @@ void lab_alias_uncached(struct lab_machine *m, uint64_t phys, uint32_t len, bool
 			uint64_t pc);
 void lab_alias_cached(struct lab_machine *m, unsigned view, uint64_t phys, uint32_t len,
 		      uint64_t pc);
-void lab_alias_settled(struct lab_machine *m, uint64_t base, uint32_t size);
+/* The line is gone: what comes next is from memory. */
+static inline void lab_alias_settled(struct lab_machine *m, uint64_t base, uint32_t size)
+{
+	uint8_t *own = lab_own(m, base);
+
+	for (uint32_t at = 0; at < size; at += 64)
+		*own++ &= (uint8_t)~LAB_OWN_UNCACHED;
+}
 
 /* device.c: the device's side; phys is where the access really goes */
 /* Does a store here tell the device of others? */

@@ -9,10 +9,10 @@ struct lab_stack lab_stack;
 
 #define LARGEST (1u << 30) /* one event: its bytes move together, after all of it is announced */
 
-static void one(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len, bool store,
-		uint64_t pc)
+static inline void one(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
+		       bool store, uint64_t pc)
 {
-	if (m->master == LAB_DEVICE) {
+	if (ANY_UNLIKELY(m->master == LAB_DEVICE)) {
 		if (region != LAB_DRAM)
 			return;
 		if (store)
@@ -43,10 +43,23 @@ static void parts(struct lab_machine *m, uint64_t host, size_t len, bool store, 
 	}
 }
 
-/* True: it is nobody's business but the CPU's. */
-static bool in_program(struct lab_machine *m, uint64_t host, size_t len, uint64_t pc)
+/* Does a device know of every part of [host, host + len), all of it the program's? */
+static inline bool is_told(const struct lab_machine *m, uint64_t host, size_t len)
 {
-	if ((host & ((1ull << LAB_MACHINE_SHIFT) - 1)) - m->program->place >= m->program->size)
+	const uint64_t at = host & LAB_PLACE_MASK, n = ((at + len - 1) >> 6) - (at >> 6);
+	const uint8_t *own = (const uint8_t *)(uintptr_t)lab_raw(m, LAB_OWN, at >> 6);
+	uint8_t all = *own;
+
+	for (uint64_t i = 1; ANY_UNLIKELY(i <= n); i++)
+		all &= own[i];
+	return all & LAB_OWN_TOLD;
+}
+
+/* True: it is nobody's business but the CPU's. */
+static inline bool in_program(struct lab_machine *m, uint64_t host, size_t len, uint64_t pc)
+{
+	if ((host & ((1ull << LAB_MACHINE_SHIFT) - 1)) - m->program->place >= m->program->size ||
+	    is_told(m, host, len))
 		return false;
 	if (lab_is_private(m, host, len)) {
 		if (m->master == LAB_CPU)
@@ -61,6 +74,7 @@ static bool in_program(struct lab_machine *m, uint64_t host, size_t len, uint64_
 void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 {
 	struct lab_machine *m;
+	unsigned region;
 
 	if (ANY_UNLIKELY(host - LAB_BASE >= LAB_SPAN)) { /* only while a scenario runs */
 		m = lab_current;
@@ -71,10 +85,14 @@ void lab_access(uint64_t host, size_t len, bool store, uint64_t pc)
 	if (!m || !m->armed)
 		return;
 	lab_mmio_settle(m);
+	region = lab_region_of(host);
 	if (ANY_UNLIKELY(!len) ||
-	    (m->program && lab_region_of(host) == LAB_VIEW0 && in_program(m, host, len, pc)))
+	    (m->program && region == LAB_VIEW0 && in_program(m, host, len, pc)))
 		return;
-	parts(m, host, len, store, pc);
+	if (ANY_LIKELY(len <= LARGEST))
+		one(m, region, lab_phys_of(host), (uint32_t)len, store, pc);
+	else
+		parts(m, host, len, store, pc);
 }
 
 void lab_trace(uint64_t trace[LAB_TRACE])

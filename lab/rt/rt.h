@@ -15,15 +15,20 @@ extern struct lab_stack lab_stack;
 
 void lab_access(uint64_t host, size_t len, bool store, uint64_t pc);
 
+/* What is not the program's own business may still be no memory of the lab's. */
+static inline void lab_announce_other(uint64_t host, size_t len, bool store, uint64_t pc)
+{
+	if (ANY_LIKELY(host - LAB_BASE < LAB_SPAN || host - lab_statics.from < lab_statics.size))
+		lab_access(host, len, store, pc);
+}
+
 /* A few compares for what is nobody's business, and for everything that is not lab memory. */
 static inline void lab_announce(const volatile void *p, size_t len, bool store, uint64_t pc)
 {
 	uint64_t host = (uint64_t)(uintptr_t)p;
 
-	if (ANY_LIKELY(lab_is_own_business(host, len)))
-		return;
-	if (ANY_UNLIKELY(host - LAB_BASE < LAB_SPAN || host - lab_statics.from < lab_statics.size))
-		lab_access(host, len, store, pc);
+	if (ANY_UNLIKELY(!lab_is_own_business(host, len)))
+		lab_announce_other(host, len, store, pc);
 }
 
 /* mmio.c: registers that are accessed as plain volatile memory */

@@ -3,28 +3,44 @@
  * The entry points that gcc and clang call in code built with -fsanitize=thread. The compilers
  * announce every load and store before it happens; no runtime of theirs is linked, this is it.
  */
-#include "rt.h"
+#include "quick.h"
 #include "../cpu/cpu.h"
 
 #include "any_arch.h"
 
-/* The names are the compilers'. */
-#define ENTRY(name, len, store)                                                                    \
+/*
+ * The names are the compilers'. What is the program's own business ends here; the rest is apart, so
+ * that this saves no registers for it.
+ */
+#define ENTRY(name, len, other)                                                                    \
 	void name(void *p);                                                                        \
 	void name(void *p)                                                                         \
 	{                                                                                          \
-		lab_announce(p, len, store, LAB_PC());                                             \
+		if (ANY_UNLIKELY(!lab_is_own_business((uint64_t)(uintptr_t)p, len)))               \
+			other((uint64_t)(uintptr_t)p, LAB_PC());                                   \
+	}
+
+#define OTHERS(len)                                                                                \
+	static __attribute__((noinline)) void load##len(uint64_t host, uint64_t pc)                \
+	{                                                                                          \
+		if (!lab_quick_load(host, len, pc))                                                \
+			lab_announce_other(host, len, false, pc);                                  \
+	}                                                                                          \
+	static __attribute__((noinline)) void store##len(uint64_t host, uint64_t pc)               \
+	{                                                                                          \
+		lab_announce_other(host, len, true, pc);                                           \
 	}
 
 #define ENTRIES(len)                                                                               \
-	ENTRY(__tsan_read##len, len, false)                                                        \
-	ENTRY(__tsan_write##len, len, true)                                                        \
-	ENTRY(__tsan_unaligned_read##len, len, false)                                              \
-	ENTRY(__tsan_unaligned_write##len, len, true)                                              \
-	ENTRY(__tsan_volatile_read##len, len, false)                                               \
-	ENTRY(__tsan_volatile_write##len, len, true)                                               \
-	ENTRY(__tsan_unaligned_volatile_read##len, len, false)                                     \
-	ENTRY(__tsan_unaligned_volatile_write##len, len, true)
+	OTHERS(len)                                                                                \
+	ENTRY(__tsan_read##len, len, load##len)                                                    \
+	ENTRY(__tsan_write##len, len, store##len)                                                  \
+	ENTRY(__tsan_unaligned_read##len, len, load##len)                                          \
+	ENTRY(__tsan_unaligned_write##len, len, store##len)                                        \
+	ENTRY(__tsan_volatile_read##len, len, load##len)                                           \
+	ENTRY(__tsan_volatile_write##len, len, store##len)                                         \
+	ENTRY(__tsan_unaligned_volatile_read##len, len, load##len)                                 \
+	ENTRY(__tsan_unaligned_volatile_write##len, len, store##len)
 
 ENTRIES(1)
 ENTRIES(2)

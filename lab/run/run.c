@@ -233,6 +233,7 @@ static void count(struct run *r)
 {
 	r->m->count.bounced_bytes =
 		r->port.bounce.counters.bytes_in + r->port.bounce.counters.bytes_out;
+	r->m->count.events = r->m->step;
 	r->cell->counters = r->m->count;
 	r->cell->log_hash = r->m->hash;
 	r->cell->allowed = r->m->n_allowed;

@@ -153,6 +153,14 @@ static bool has_limits(const struct any_dma_dev *dev)
 	return dev->boundary != UINT64_MAX || dev->max_single != UINT32_MAX || dev->min_align;
 }
 
+static bool drains_are_watched(const struct any_dma_dev *dev)
+{
+	for (const struct any_dma_watch *w = dev->watch; w; w = w->next)
+		if (!w->no_drains)
+			return true;
+	return false;
+}
+
 void any_dma_refresh(struct any_dma_dev *dev)
 {
 	const struct any_dma_facts *f = &dev->plat->facts;
@@ -162,7 +170,7 @@ void any_dma_refresh(struct any_dma_dev *dev)
 	dev->stages &= ~ANY_STAGE_LIMITS;
 	if (has_limits(dev))
 		dev->stages |= ANY_STAGE_LIMITS;
-	dev->drains = dev->watch ? ANY_DMA_BOTH : f->drains;
+	dev->drains = drains_are_watched(dev) ? ANY_DMA_BOTH : f->drains;
 	find_plain_window(dev);
 	find_pool_run(dev);
 	find_fast_window(dev);
