@@ -3,25 +3,11 @@
 #include "scenes.h"
 
 #include "../example/loopback.h"
-
-/*
- * Linux asks two things of a machine that some here do not give: coherent memory, which machines
- * without an uncached alias lack, and room for a ring of buffers within the device's reach, which a
- * microcontroller with 64 KiB of it lacks. There the driver fails, as it should: -ENOMEM.
- */
-#define ROOM (128u << 10)
-
-static int judge(struct any_lab *lab, int err)
-{
-	const struct any_dma_platform *plat = any_lab_dma(lab)->plat;
-	bool possible = plat->coherent && (!plat->bounce || plat->bounce->mem.size >= ROOM);
-
-	return err == -ENOMEM && !possible ? 0 : err;
-}
+#include "possible.h"
 
 static int kind(struct any_lab *lab)
 {
-	return judge(lab, loopback_run(lab, 0, FRAMES));
+	return judge_error(lab, loopback_run(lab, 0, FRAMES));
 }
 
 static int unkind(struct any_lab *lab)
@@ -29,7 +15,7 @@ static int unkind(struct any_lab *lab)
 	/* Not reordered: a card that fills a later buffer first is none of this driver's. */
 	const u32 hostile = ANY_LAB_LATE | ANY_LAB_SPURIOUS | ANY_LAB_AT_ONCE | ANY_LAB_LINGERS;
 
-	return judge(lab, loopback_run(lab, hostile, FRAMES));
+	return judge_error(lab, loopback_run(lab, hostile, FRAMES));
 }
 
 const struct scene scenes_nic[] = {

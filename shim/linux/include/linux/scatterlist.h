@@ -85,7 +85,8 @@ static inline void sg_chain(struct scatterlist *list, unsigned int n, struct sca
 }
 
 #define for_each_sg(list, sg, n, i)                                                                \
-	for ((i) = 0, (sg) = (list); (i) < (n); (i)++, (sg) = sg_next(sg))
+	for ((i) = 0, (sg) = (list); (unsigned int)(i) < (unsigned int)(n);                        \
+	     (i)++, (sg) = sg_next(sg))
 #define for_each_sgtable_sg(sgt, sg, i)	    for_each_sg((sgt)->sgl, sg, (sgt)->orig_nents, i)
 #define for_each_sgtable_dma_sg(sgt, sg, i) for_each_sg((sgt)->sgl, sg, (sgt)->nents, i)
 
