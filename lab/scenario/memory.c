@@ -3,6 +3,7 @@
  * aside for the device. */
 #include "program.h"
 #include "scenario.h"
+#include "../mem/mem.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
@@ -188,6 +189,7 @@ void *any_lab_dma_memory(struct any_lab *lab, size_t size, bool uncached)
 		lab_scenario_cannot(lab, "this machine has no%s memory to set aside for the device",
 				    uncached ? " uncached" : "");
 	}
+	lab_drain_every(lab->m); /* or its zeroes would fall on what the driver stores, cached */
 	lab->m->calm = calm;
 	lab->n_chunks++;
 	lab_judge_set_aside(lab->m, c->bus, c->size);

@@ -41,7 +41,7 @@ HAS(invd_all, ETH_INVD_ALL)
 
 static const struct scene scenes[] = {
 	/* Not all platforms yet: README. */
-	SCENE("zephyr-eth", good, ANY_LAB_RAW, ANY_LAB_OK, NULL, "arm64-nc"),
+	SCENE("zephyr-eth", good, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
 	AT("zephyr-eth-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill"),
 	AT("zephyr-eth-invd-for-flush", invd_for_flush, ANY_LAB_LOST_WRITE, "wrong operation"),
 	AT("zephyr-eth-no-invd-before", no_invd_before, ANY_LAB_DIRTY_UNDER_DMA, "mark"),
