@@ -6,6 +6,7 @@
  * the writes, not by what this run happened to return.
  */
 #include "mem.h"
+#include "../bus/device.h"
 
 static struct lab_write *write_at(const struct lab_machine *m, uint64_t seq)
 {
@@ -21,6 +22,8 @@ void lab_arrival_deliver(struct lab_machine *m, uint64_t below)
 	lab_log_event(m, LAB_EV_DELIVER, LAB_DRAM, write_at(m, m->delivered)->phys,
 		      (uint32_t)(below - m->delivered), 0);
 	m->delivered = below;
+	if (m->lab)
+		lab_scenario_moved(m); /* what a loop waited for may be here */
 	if (m->delivered == m->write_head)
 		m->old_used = 0;
 }

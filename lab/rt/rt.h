@@ -49,6 +49,8 @@ void lab_trust_looked(struct lab_machine *m, unsigned region, uint64_t phys, uin
 
 /* lab/scenario/irq.c: somebody looked at a register or a word and may go on looking */
 void lab_scenario_looked(struct lab_machine *m);
+/* the same, many times, at memory of its own */
+void lab_scenario_computed(struct lab_machine *m);
 
 /* lab/scenario/shim.c: what a raw port's barriers do besides */
 void lab_scenario_drain(struct lab_machine *m, unsigned barrier);

@@ -5,8 +5,9 @@
 #include "../mem/mem.h"
 #include "../rt/rt.h"
 
-#define PATIENCE 20000u /* looks of a polling loop at a machine where nothing moves */
-#define LOOKS	 64u	/* after so many the other CPU may have what is waited for */
+#define PATIENCE 20000u		   /* looks of a polling loop at a machine where nothing moves */
+#define COMPUTES (100u * PATIENCE) /* glances of a driver at its own memory */
+#define LOOKS	 64u		   /* after so many the other CPU may have what is waited for */
 
 static void handle(struct any_lab *lab)
 {
@@ -81,30 +82,58 @@ bool lab_scenario_tick(struct lab_machine *m)
 	return true;
 }
 
-/* Somebody polls. If nothing can move any more, it polls for ever. */
-static void polled(struct any_lab *lab, uint32_t looks)
+/* All that is on its way gets where it goes. False: nothing is. */
+static bool hurry(struct any_lab *lab)
 {
 	struct lab_machine *m = lab->m;
 
-	lab->idle += looks;
-	if (m->turns.two && lab->idle % LOOKS < looks && lab_cpu_switch(m))
-		return;
-	if (lab->idle < PATIENCE)
-		return;
-	lab->idle = 0;
 	if (here(lab) && may_interrupt(lab)) {
 		lab_interrupt_taken(m);
 		handle(lab);
-		return;
+		return true;
 	}
 	lab_device_deliver(m);
-	if (lab_device_run(m, true) || lab_pending(m) || m->delivered != m->write_head) {
-		lab_drain_every(m);
-		lab_arrival_deliver(m, m->write_head);
-		return;
-	}
+	if (!lab_device_run(m, true) && !lab_pending(m) && m->delivered == m->write_head)
+		return false;
+	lab_drain_every(m);
+	lab_arrival_deliver(m, m->write_head);
+	return true;
+}
+
+static bool others_turn(struct lab_machine *m, uint32_t before, uint32_t after)
+{
+	return m->turns.two && before / LOOKS != after / LOOKS && lab_cpu_switch(m);
+}
+
+static _Noreturn void stuck(struct lab_machine *m)
+{
 	lab_fail(m, ANY_LAB_HANG, lab_caller_pc(), 0, 0, 0, 0,
 		 "The driver polls, and the device has nothing left to do: nothing is on its way.");
+}
+
+/* Somebody polls. If nothing can move any more, it polls for ever. */
+static void polled(struct any_lab *lab, uint32_t looks)
+{
+	uint32_t before = lab->idle;
+
+	lab->idle += looks;
+	if (others_turn(lab->m, before, lab->idle) || lab->idle < PATIENCE)
+		return;
+	lab->idle = 0;
+	if (!hurry(lab))
+		stuck(lab->m);
+}
+
+/* Its own memory: it waits for what a handler stores there, or computes, which takes long. */
+void lab_scenario_computed(struct lab_machine *m)
+{
+	struct any_lab *lab = m->lab;
+	uint32_t before = lab->glances++;
+
+	if (m->master != LAB_CPU || others_turn(m, before, lab->glances) || lab->glances % PATIENCE)
+		return;
+	if (!hurry(lab) && lab->glances >= COMPUTES)
+		stuck(m);
 }
 
 void lab_scenario_looked(struct lab_machine *m)
@@ -115,7 +144,7 @@ void lab_scenario_looked(struct lab_machine *m)
 
 void lab_scenario_moved(struct lab_machine *m)
 {
-	m->lab->idle = 0;
+	m->lab->idle = m->lab->glances = 0;
 }
 
 void any_lab_relax(struct any_lab *lab)

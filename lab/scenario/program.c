@@ -167,7 +167,7 @@ void lab_program_look(struct lab_machine *m)
 	if (looks % GLANCE || m->calm)
 		return;
 	lab_tick(m);
-	lab_scenario_looked(m);
+	lab_scenario_computed(m);
 }
 
 void lab_program_begin(struct lab_machine *m)
