@@ -25,6 +25,7 @@ extern "C" {
 #define ANY_LAB_DEVICE	  160
 #define ANY_LAB_PLAN	  160 /* a word that says how a run was found */
 #define ANY_LAB_EVENTS	  24  /* last events before the failure */
+#define ANY_LAB_HISTORY	  8   /* last things done to the bytes in question */
 
 /* What the oracle can find. The list (id, title, rule, fix) is any_lab_rules[]. */
 enum any_lab_rule {
@@ -130,6 +131,10 @@ struct any_lab_report {
 	char replay[2 * ANY_LAB_TEXT]; /* a command line that replays it */
 	char plan[ANY_LAB_PLAN];       /* to be given with the seed; empty: the seed alone */
 	char needs[ANY_LAB_TEXT];      /* which misfortunes it takes: "none"; empty: nobody tried */
+	uint64_t phys;		       /* the bytes in question, by CPU physical address */
+	uint32_t len;		       /* 0: it is about no bytes of memory */
+	uint32_t n_history;
+	struct any_lab_site history[ANY_LAB_HISTORY]; /* what was done to them, oldest first */
 	uint32_t n_lines;
 	struct any_lab_line lines[ANY_LAB_LINES];
 	uint32_t n_events;
@@ -239,6 +244,12 @@ ANY_MUST_CHECK int any_lab_run(const struct any_lab_config *config, struct any_l
 #define ANY_LAB_SHRINK_RUNS 200
 ANY_MUST_CHECK int any_lab_shrink(const struct any_lab_config *config, struct any_lab_cell *cell,
 				  uint32_t max_runs);
+
+/*
+ * Fills the history of a failed cell's report: the run is made once more, by the report's plan or
+ * its seed, with a memory for the bytes in question. An error if it does not fail again.
+ */
+ANY_MUST_CHECK int any_lab_history(const struct any_lab_config *config, struct any_lab_cell *cell);
 
 /*
  * All schedules of a small program: every plan of at most max_misfortunes within the first

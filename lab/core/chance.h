@@ -44,13 +44,15 @@ struct lab_list {
 };
 
 /* What a run is to have, and what it had; NULL: chance, and nobody remembers. */
+struct lab_history;
 struct lab_tape {
 	const struct lab_mishap *plan; /* NULL: chance decides */
 	uint32_t n_plan, next;
-	struct lab_list *record;  /* what happened; NULL: nobody asks */
-	struct lab_list *options; /* what else could have, after the plan's end; NULL: same */
-	uint64_t until;		  /* ... before this tick */
-	uint64_t ticks;		  /* of the whole run */
+	struct lab_list *record;     /* what happened; NULL: nobody asks */
+	struct lab_list *options;    /* what else could have, after the plan's end; NULL: same */
+	uint64_t until;		     /* ... before this tick */
+	uint64_t ticks;		     /* of the whole run */
+	struct lab_history *history; /* what becomes of some bytes; NULL: nobody asks */
 };
 
 struct lab_chance {

@@ -159,6 +159,28 @@ static bool about_addresses(enum any_lab_rule rule)
 	       (rule >= ANY_LAB_ATTRIBUTE && rule <= ANY_LAB_HOLE);
 }
 
+/* Which bytes of memory it is about: those of the access, else those it conflicts with. */
+static void bytes_in_question(struct lab_machine *m, uint64_t before_step, uint64_t at,
+			      uint32_t len, struct any_lab_report *r)
+{
+	const struct lab_mapping *map =
+		about_addresses(r->rule) ? lab_mapping_by_bus(m, at, 1) : NULL;
+	const struct lab_event *ev = &m->recent[before_step % LAB_RECENT];
+
+	if (about_addresses(r->rule) && !map)
+		map = lab_mapping_gone(m, at, 1);
+	if (map && map->phys) {
+		r->phys = map->phys + (at > map->bus ? at - map->bus : 0);
+		r->len = len ? len : 1;
+	} else if (len && !about_addresses(r->rule) && lab_is_ram(m, at, 1)) {
+		r->phys = at;
+		r->len = len;
+	} else if (before_step && ev->step == before_step && ev->region < LAB_MMIO && ev->len) {
+		r->phys = ev->phys;
+		r->len = ev->len;
+	}
+}
+
 static _Noreturn void fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc,
 			   uint64_t before_pc, uint64_t before_step, uint64_t phys, uint32_t len,
 			   const char *fmt, va_list args)
@@ -181,6 +203,7 @@ static _Noreturn void fail(struct lab_machine *m, enum any_lab_rule rule, uint64
 	}
 	lab_mapping_text(m, phys, r->mapping, sizeof(r->mapping));
 	lab_cause_text(m, rule, r->cause, sizeof(r->cause));
+	bytes_in_question(m, before_pc ? before_step : 0, phys, len, r);
 	if (about_addresses(rule))
 		draw_windows(m, phys, r);
 	else

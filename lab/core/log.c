@@ -28,6 +28,8 @@ static const char *const kinds[] = {
 	[LAB_EV_FREE] = "free",
 	[LAB_EV_RELAX] = "relax",
 	[LAB_EV_SWITCH] = "switch",
+	[LAB_EV_TAKE] = "take",
+	[LAB_EV_RETURN] = "return",
 };
 
 static const char *const regions[16] = {
@@ -65,6 +67,28 @@ void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned reg
 	lab_log(m, kind, region, phys, len, pc);
 }
 
+void lab_log_aside(struct lab_machine *m, enum lab_event_kind kind, uint64_t phys, uint64_t len,
+		   uint64_t pc)
+{
+	struct lab_event ev = {
+		.step = m->step,
+		.phys = phys,
+		.pc = pc ? pc - (uint64_t)(uintptr_t)__executable_start : 0,
+		.len = (uint32_t)len,
+		.kind = (uint8_t)kind,
+		.region = LAB_DRAM,
+		.master = LAB_DEVICE,
+	};
+
+	if (ANY_UNLIKELY(m->n_sinks))
+		tell_sinks(m, &ev);
+}
+
+const void *lab_program_start(void)
+{
+	return __executable_start;
+}
+
 static void write_line(struct lab_sink *sink, const struct lab_machine *m,
 		       const struct lab_event *ev)
 {
@@ -86,5 +110,5 @@ bool lab_sink_close(struct lab_sink *sink, const struct lab_machine *m,
 {
 	if (sink->end)
 		sink->end(sink, m, cell);
-	return !fclose(sink->file);
+	return !sink->file || !fclose(sink->file);
 }

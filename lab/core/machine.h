@@ -132,6 +132,9 @@ enum lab_event_kind {
 	LAB_EV_FREE,
 	LAB_EV_RELAX,
 	LAB_EV_SWITCH,
+	/* not counted: they follow from other events */
+	LAB_EV_TAKE,
+	LAB_EV_RETURN,
 };
 
 enum lab_master { LAB_CPU, LAB_DEVICE, LAB_CPU1 /* in the log only */ };
@@ -241,7 +244,7 @@ struct lab_machine {
 	const struct any_dma_platform *port; /* what the driver was told */
 
 	struct lab_event recent[LAB_RECENT];
-	struct lab_sink sinks[2];
+	struct lab_sink sinks[3]; /* log, trace, history */
 	uint32_t n_sinks;
 	uint64_t hash;
 	struct any_lab_counters count;
@@ -452,6 +455,9 @@ void lab_machine_destroy(struct lab_machine *m);
 
 void lab_log_event(struct lab_machine *m, enum lab_event_kind kind, unsigned region, uint64_t phys,
 		   uint32_t len, uint64_t pc);
+/* Told to files and histories only; no part of the hash, and no event of its own. */
+void lab_log_aside(struct lab_machine *m, enum lab_event_kind kind, uint64_t phys, uint64_t len,
+		   uint64_t pc);
 const char *lab_event_name(const struct lab_event *ev);
 void lab_event_text(const struct lab_event *ev, char *text, size_t size);
 
@@ -467,6 +473,10 @@ bool lab_is_allowed(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc, 
 void lab_allow(struct lab_machine *m, const char *id, const char *reason);
 void lab_disallow(struct lab_machine *m, const char *id);
 void lab_source(uint64_t pc, struct any_lab_site *site);
+/* Does the code there only pass a wish on, as the library and the shims do? */
+bool lab_source_is_passed_on(uint64_t pc);
+/* Where events count their program counters from. */
+const void *lab_program_start(void);
 /* The same for the event at hand: if pc only passes a wish on, or has no line, who wished. */
 void lab_source_of_event(uint64_t pc, struct any_lab_site *site);
 /* The innermost call sites of lab-built code, and the first of them outside the DMA library. */

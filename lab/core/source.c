@@ -132,6 +132,14 @@ uint64_t lab_trace_pc(const uint64_t trace[LAB_TRACE])
 	return trace[0];
 }
 
+bool lab_source_is_passed_on(uint64_t pc)
+{
+	struct any_lab_site site = {0};
+	bool ours = locate(pc, &site);
+
+	return passes_on(&site, ours);
+}
+
 void lab_source_of_event(uint64_t pc, struct any_lab_site *site)
 {
 	uint64_t trace[LAB_TRACE];

@@ -10,12 +10,13 @@ struct lab_machine;
 struct any_lab_cell;
 
 struct lab_sink {
-	FILE *file;
+	FILE *file; /* NULL: kept in memory */
 	void (*event)(struct lab_sink *sink, const struct lab_machine *m,
 		      const struct lab_event *ev);
 	/* NULL: nothing to do. The run is over: what came of it. */
 	void (*end)(struct lab_sink *sink, const struct lab_machine *m,
 		    const struct any_lab_cell *cell);
+	void *ctx; /* of one that has no file */
 	/* of the trace */
 	struct lab_span {
 		uint64_t phys;

@@ -110,6 +110,8 @@ static void run_it(const struct at *at, struct any_lab_cell *cell)
 	err = any_lab_run(&config, cell);
 	if (!err && cli_users(at->work->run) && !config.plan)
 		shorten(&config, cell);
+	if (!err && cell->verdict == ANY_LAB_FAIL && any_lab_history(&config, cell))
+		cell->report.n_history = 0; /* it does not fail again so: its story has no past */
 	free((void *)(uintptr_t)config.log);
 	if (!err)
 		return;
@@ -183,6 +185,10 @@ static void sane(struct any_lab_report *r)
 		TERMINATE(r->lines[i].label);
 		TERMINATE(r->lines[i].state);
 	}
+	if (r->n_history > ANY_LAB_HISTORY)
+		r->n_history = ANY_LAB_HISTORY;
+	for (uint32_t i = 0; i < r->n_history; i++)
+		sane_site(&r->history[i]);
 	if (r->n_events > ANY_LAB_EVENTS)
 		r->n_events = ANY_LAB_EVENTS;
 	for (uint32_t i = 0; i < r->n_events; i++)

@@ -25,6 +25,7 @@ void lab_infer_taken(struct lab_machine *m, uint64_t bus, uint64_t len, enum any
 	map.cpu = lab_host(m, LAB_VIEW0, map.phys);
 	map.trace[0] = m->doorbell_pc;
 	m->infers = true;
+	lab_log_aside(m, LAB_EV_TAKE, map.phys, map.len, 0);
 	lab_mapping_insert(m, &map);
 }
 
@@ -35,6 +36,7 @@ void lab_infer_returned(struct lab_machine *m, uint64_t bus, uint64_t len)
 
 		if (!map->inferred || map->bus >= bus + len || bus >= map->bus + map->len)
 			continue;
+		lab_log_aside(m, LAB_EV_RETURN, map->phys, map->len, 0);
 		lab_mapping_remove(m, map);
 		i--;
 	}

@@ -210,7 +210,8 @@ static void on_sync(struct lab_machine *m, const struct any_dma_event *ev)
 {
 	struct lab_mapping *map = live_or_fail(m, ev->map, "sync");
 
-	lab_log_event(m, LAB_EV_SYNC, 0, map->phys + ev->offset, (uint32_t)ev->len, 0);
+	lab_log_event(m, LAB_EV_SYNC, ev->op == ANY_DMA_OP_SYNC_FOR_CPU ? LAB_VIEW0 : LAB_DRAM,
+		      map->phys + ev->offset, (uint32_t)ev->len, 0);
 	if (ev->op == ANY_DMA_OP_SYNC_FOR_CPU)
 		lend(map, ev->offset, ev->len);
 	else

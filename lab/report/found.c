@@ -63,6 +63,25 @@ static void events(const struct cli_screen *s, const struct any_lab_report *r)
 	}
 }
 
+static void history(const struct cli_screen *s, const struct any_lab_report *r)
+{
+	for (uint32_t i = 0; i < r->n_history; i++) {
+		const struct any_lab_site *past = &r->history[i];
+
+		label(s, i ? "" : "history");
+		printf("event %" PRIu64 ": ", past->step);
+		cli_put_plain(stdout, past->what);
+		if (past->line) {
+			fputs(", ", stdout);
+			cli_put_plain(stdout, past->file);
+			printf(":%" PRIu32 " ", past->line);
+			cli_put_plain(stdout, past->function);
+			fputs("()", stdout);
+		}
+		putchar('\n');
+	}
+}
+
 void cli_found(const struct cli_screen *s, const struct cli_result *r)
 {
 	const struct any_lab_report *report = r->report;
@@ -83,6 +102,7 @@ void cli_found(const struct cli_screen *s, const struct cli_result *r)
 		site(s, "at", &report->at);
 		site(s, "against", &report->before);
 		fact(s, "mapping", report->mapping);
+		history(s, report);
 		fact(s, "machine", report->cause);
 		if (report->needs[0])
 			fact(s, "needs", report->needs);

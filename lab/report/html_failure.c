@@ -101,6 +101,28 @@ static void facts(const struct html *h, const struct cli_result *r)
 	fputs("</dl>\n", h->out);
 }
 
+static void history(const struct html *h, const struct any_lab_report *r)
+{
+	if (!r->n_history)
+		return;
+	fputs("<h4>What was done to these bytes</h4>\n<ol class=\"history\">\n", h->out);
+	for (uint32_t i = 0; i < r->n_history; i++) {
+		const struct any_lab_site *past = &r->history[i];
+
+		fputs("<li>", h->out);
+		cli_put_html(h->out, past->what);
+		if (past->line) {
+			fputs(" <code>", h->out);
+			cli_put_html(h->out, past->function);
+			fputs("()</code> <code>", h->out);
+			cli_put_html(h->out, past->file);
+			fprintf(h->out, ":%" PRIu32 "</code>", past->line);
+		}
+		fprintf(h->out, " <small>event %" PRIu64 "</small></li>\n", past->step);
+	}
+	fputs("</ol>\n", h->out);
+}
+
 static void events(const struct html *h, const struct any_lab_report *r)
 {
 	if (!r->n_events)
@@ -162,6 +184,7 @@ void cli_html_failure(const struct html *h, size_t index)
 		site(h, "First:", &report->before);
 		site(h, report->before.what[0] ? "Then:" : "Here:", &report->at);
 		fputs("</div>\n", h->out);
+		history(h, report);
 		facts(h, r);
 		events(h, report);
 	}

@@ -76,6 +76,7 @@ const char cli_html_style[] =
 "dl{display:grid;grid-template-columns:8.5rem 1fr;gap:6px 14px;margin:16px 0}\n"
 "dt{color:var(--soft)}dd{margin:0;max-width:75ch;overflow-wrap:anywhere}\n"
 "dd.fix{color:var(--good);font-weight:600}\n"
+"h4{margin:14px 0 4px;font-size:1em}ol.history{margin:0 0 14px;padding-left:1.6em;overflow-wrap:anywhere}\n"
 "details{margin:0 0 12px}summary{cursor:pointer;color:var(--soft);margin-bottom:6px}\n"
 "pre.replay{white-space:pre-wrap;overflow-wrap:anywhere}pre.replay::before{content:\"$ \";color:var(--soft);user-select:none}\n"
 "@media(max-width:640px){main{padding:16px 12px 48px}article{padding:14px}"

@@ -20,9 +20,8 @@ static void text(FILE *out, const char *name, const char *value)
 		fputs("null", out);
 }
 
-static void site(FILE *out, const char *name, const struct any_lab_site *s)
+static void place(FILE *out, const struct any_lab_site *s)
 {
-	fprintf(out, ",\n          \"%s\": ", name);
 	if (!s->what[0] && !s->file[0]) {
 		fputs("null", out);
 		return;
@@ -34,6 +33,22 @@ static void site(FILE *out, const char *name, const struct any_lab_site *s)
 	fputs(", ", out);
 	text(out, "file", s->file);
 	fprintf(out, ", \"line\": %" PRIu32 "}", s->line);
+}
+
+static void site(FILE *out, const char *name, const struct any_lab_site *s)
+{
+	fprintf(out, ",\n          \"%s\": ", name);
+	place(out, s);
+}
+
+static void history(FILE *out, const struct any_lab_report *r)
+{
+	fputs(",\n          \"history\": [", out);
+	for (uint32_t i = 0; i < r->n_history; i++) {
+		fputs(i ? ",\n            " : "\n            ", out);
+		place(out, &r->history[i]);
+	}
+	fputs("]", out);
 }
 
 static void lines(FILE *out, const struct any_lab_report *r)
@@ -118,6 +133,7 @@ static void report(FILE *out, const struct cli_run *run, const struct cli_result
 	fputs(",\n          ", out);
 	text(out, "replay", replay);
 	free(replay);
+	history(out, report);
 	lines(out, report);
 	events(out, report);
 	fputs("}", out);

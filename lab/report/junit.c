@@ -56,6 +56,8 @@ static void story(FILE *out, const struct cli_run *run, const struct cli_result 
 		site(out, "at", &report->at);
 		site(out, "against", &report->before);
 		line(out, "mapping", report->mapping);
+		for (uint32_t i = 0; i < report->n_history; i++)
+			site(out, report->history[i].what, &report->history[i]);
 		line(out, "machine", report->cause);
 		for (uint32_t i = 0; i < report->n_events; i++)
 			line(out, "event", report->events[i]);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "run.h"
+#include "../oracle/history.h"
 #include "../oracle/oracle.h"
 #include "../port/port.h"
 #include "../scenario/scenario.h"
@@ -97,6 +98,8 @@ static int build(struct run *r)
 		r->m->n_sinks--;
 		return bad(r, -ANY_EIO, "cannot write the trace");
 	}
+	if (r->tape && r->tape->history)
+		lab_history_open(&r->m->sinks[r->m->n_sinks++], r->tape->history);
 	return r->config->scenario ? build_scenario(r) : build_block(r);
 }
 

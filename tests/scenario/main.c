@@ -23,9 +23,9 @@ static bool verbose, quick;
 static uint64_t first_seed = 1, n_seeds;
 static const char *only_platform;
 
-static void run(const struct scene *s, size_t platform, uint64_t seed, struct any_lab_cell *cell)
+static struct any_lab_config configure(const struct scene *s, size_t platform, uint64_t seed)
 {
-	struct any_lab_config config = {
+	return (struct any_lab_config){
 		.dtb = any_platform_list[platform].dtb,
 		.dtb_size = any_platform_list[platform].size,
 		.name = any_platform_list[platform].name,
@@ -36,6 +36,11 @@ static void run(const struct scene *s, size_t platform, uint64_t seed, struct an
 		.scenario = &s->scenario,
 		.log = getenv("SCENE_LOG"),
 	};
+}
+
+static void run(const struct scene *s, size_t platform, uint64_t seed, struct any_lab_cell *cell)
+{
+	const struct any_lab_config config = configure(s, platform, seed);
 	int err = any_lab_run(&config, cell);
 
 	if (err && cell->verdict == ANY_LAB_PASS)
@@ -56,6 +61,10 @@ static void say(const struct scene *s, const struct any_lab_cell *cell)
 	for (uint32_t i = 0; verbose && i < r->n_lines; i++)
 		printf("    0x%010llx %s %s\n", (unsigned long long)r->lines[i].phys,
 		       r->lines[i].state, r->lines[i].label);
+	for (uint32_t i = 0; verbose && i < r->n_history; i++)
+		printf("    %llu: %s, %s:%u %s\n", (unsigned long long)r->history[i].step,
+		       r->history[i].what, r->history[i].file, r->history[i].line,
+		       r->history[i].function);
 	for (uint32_t i = 0; verbose && i < r->n_events; i++)
 		printf("    %s\n", r->events[i]);
 }
@@ -89,6 +98,25 @@ static bool as_meant(const struct scene *s, const struct any_lab_cell *cell)
 		!strcmp(s->function, cell->report.before.function));
 }
 
+/* What was done to the bytes in question is known, in order, up to the wrong event; and what the
+ * scene names is in it. */
+static bool has_past(const struct scene *s, size_t platform, struct any_lab_cell *cell)
+{
+	const struct any_lab_config config = configure(s, platform, cell->seed);
+	const struct any_lab_report *r = &cell->report;
+	bool named = !s->past, ordered = true;
+
+	if (any_lab_history(&config, cell))
+		return false;
+	for (uint32_t i = 0; i < r->n_history; i++) {
+		named |= s->past && strstr(r->history[i].what, s->past);
+		ordered &= r->history[i].step <= r->step &&
+			   (!i || r->history[i].step >= r->history[i - 1].step);
+	}
+	/* Of the stack nobody hears before it is refused. */
+	return named && ordered && (r->n_history || !r->len || r->rule == ANY_LAB_BAD_MEMORY);
+}
+
 static bool chosen(const struct scene *s, size_t platform)
 {
 	const char *want = only_platform ? only_platform : s->platform;
@@ -111,6 +139,10 @@ static bool judge(const struct scene *s, struct any_lab_cell *cell)
 
 			run(s, p, seed, cell);
 			ok = as_meant(s, cell);
+			if (ok && s->rule != ANY_LAB_OK && !has_past(s, p, cell)) {
+				printf("its history is not as meant:\n");
+				ok = false;
+			}
 			if (verbose || (!ok && cell->verdict != ANY_LAB_PASS) ||
 			    (!ok && s->rule == ANY_LAB_OK))
 				say(s, cell);

@@ -13,11 +13,13 @@ struct scene {
 	const char *says;	/* part of what the report must say; NULL: not looked at */
 	const char
 		*line; /* part of one of the two source lines it must name; NULL: not looked at */
+	const char *past; /* part of an entry of the bytes' history; NULL: not looked at */
 };
 
 #define SCENE(name, function, flags, rule, where, platform)                                        \
 	SCENE_AT(name, function, flags, rule, where, platform, NULL, NULL)
-#define SCENE_AT(name, function, flags, ...)                                                       \
+#define SCENE_AT(name, function, flags, ...) SCENE_PAST(name, function, flags, __VA_ARGS__, NULL)
+#define SCENE_PAST(name, function, flags, ...)                                                     \
 	{                                                                                          \
 		{name, function, flags}, __VA_ARGS__                                               \
 	}
