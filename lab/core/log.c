@@ -80,8 +80,7 @@ void lab_log_aside(struct lab_machine *m, enum lab_event_kind kind, uint64_t phy
 		.master = LAB_DEVICE,
 	};
 
-	if (ANY_UNLIKELY(m->n_sinks))
-		tell_sinks(m, &ev);
+	lab_log_tell(m, &ev);
 }
 
 const void *lab_program_start(void)
