@@ -3,6 +3,7 @@
  * Runs the scenes: good ones on every platform, wrong ones until they are found.
  *
  *	scenes [-v] [NAME [PLATFORM [SEED [COUNT]]]]
+ *	scenes --list		NAME RULE PLATFORM of each
  *
  * With SCENE_QUICK set good scenes run on the first platforms only, once.
  *
@@ -158,6 +159,18 @@ static bool judge(const struct scene *s, struct any_lab_cell *cell)
 	return found;
 }
 
+static int list(void)
+{
+	for (size_t l = 0; l < n_scene_lists; l++)
+		for (size_t i = 0; i < *scene_lists[l].n; i++) {
+			const struct scene *s = &scene_lists[l].scenes[i];
+
+			printf("%s %s %s\n", s->scenario.name, any_lab_rules[s->rule].id,
+			       s->platform ? s->platform : "any");
+		}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	/* Static data would be as at program start in every run. */
@@ -166,6 +179,8 @@ int main(int argc, char **argv)
 
 	if (!cell)
 		return 2;
+	if (argc > 1 && !strcmp(argv[1], "--list"))
+		return list();
 	if (argc > 1 && !strcmp(argv[1], "-v")) {
 		verbose = true;
 		argv++;

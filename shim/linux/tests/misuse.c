@@ -54,6 +54,15 @@ ROW(sync_read_only, DMA_TO_DEVICE, dma_sync_single_for_cpu(d.dev, d.dma, LEN, DM
 ROW(sync_write_only, DMA_FROM_DEVICE, dma_sync_single_for_device(d.dev, d.dma, LEN, DMA_TO_DEVICE))
 ROW(map_overlap, DMA_FROM_DEVICE,
     (void)dma_map_single(d.dev, (char *)d.buf + 8, 16, DMA_FROM_DEVICE))
+ROW(map_many, DMA_TO_DEVICE,
+    for (int i = 0; i < 8; i++)(void)
+	    dma_mapping_error(d.dev, dma_map_single(d.dev, d.buf, 64, DMA_TO_DEVICE)))
+ROW(
+	map_seven, DMA_TO_DEVICE, dma_addr_t more[7]; for (int i = 0; i < 7; i++) {
+		more[i] = dma_map_single(d.dev, d.buf, LEN, DMA_TO_DEVICE);
+		(void)dma_mapping_error(d.dev, more[i]);
+	} for (int i = 0; i < 7; i++) dma_unmap_single(d.dev, more[i], LEN, DMA_TO_DEVICE);
+	dma_unmap_single(d.dev, d.dma, LEN, DMA_TO_DEVICE); any_linux_unbind(d.pdev))
 ROW(map_static, DMA_TO_DEVICE, (void)dma_map_single(d.dev, text, sizeof(text), DMA_TO_DEVICE))
 ROW(map_constant, DMA_TO_DEVICE,
     (void)dma_map_single(d.dev, (void *)(uintptr_t)constant, sizeof(constant), DMA_TO_DEVICE))
@@ -189,6 +198,8 @@ const struct scene scenes_misuse[] = {
 	BROKEN("sg-sync-count", sg_sync_count, "C5 row 18)", "dma_sync_sg_for_device(d.dev, sg, 1"),
 	BROKEN("sg-long", sg_long, "C5 row 19)", "dma_map_sg(d.dev, &sg, 1"),
 	BROKEN("map-overlap", map_overlap, "C5 row 21)", "ROW(map_overlap"),
+	BROKEN("map-many", map_many, "C5 row 22)", "for (int i = 0; i < 8; i++)"),
+	SCENE("linux-map-seven", map_seven, 0, ANY_LAB_OK, NULL, "arm64-nc"),
 	BROKEN("stay", stay, "C5 row 25)", "ROW(stay"),
 	BROKEN("map-ram-resource", map_ram_resource, "C5 row 26)", "ROW(map_ram_resource"),
 	BROKEN("map-nowhere", map_nowhere, "DA-08", "ROW(map_nowhere"),
