@@ -6,7 +6,7 @@
 #include <anydma/platform.h>
 
 #define LAB_LINE_MAX   128
-#define LAB_DIRTY_LIST 4096 /* power of two */
+#define LAB_DIRTY_LIST 4096  /* power of two */
 #define LAB_GHOSTS     64    /* invalidated lines that may still be written back */
 #define LAB_RESIDENT   16384 /* lines of a cache that is maintained as a whole */
 #define LAB_READ_AHEAD 64    /* lines of a read-ahead buffer */

@@ -7,7 +7,7 @@
 
 #define LAB_CPUS    2
 #define LAB_STORES  1024 /* history of CPU stores to directly visible memory; power of two */
-#define LAB_NEWEST  256  /* power of two */
+#define LAB_NEWEST  256	 /* power of two */
 #define LAB_PENDING 32	 /* of them, not yet visible to devices */
 #define LAB_SAVED   64	 /* bytes of one that wait outside the view */
 
