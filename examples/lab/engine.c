@@ -77,6 +77,32 @@ static void unmap(struct any_dma_dev *dma, struct gather *g)
 
 /* ---- the scenario */
 
+static int gather(struct any_lab *lab, struct any_dma_dev *dma, volatile uint8_t *regs,
+		  struct gather *g, uint8_t *const from[PIECES], uint8_t *to)
+{
+	int err;
+
+	for (uint32_t i = 0; i < PIECES; i++)
+		memset(from[i], (int)(i + any_lab_random(lab)), PIECE);
+	err = map(dma, g, from, to);
+	if (err)
+		return err;
+	start(dma, regs, g);
+	do
+		any_lab_wait(lab);
+	while (!(any_mmio_read32(regs + ANY_LAB_ENGINE_INT_STATUS) & ANY_LAB_ENGINE_INT_DONE(0)));
+	any_mmio_write32(regs + ANY_LAB_ENGINE_INT_STATUS, ANY_LAB_ENGINE_INT_DONE(0));
+	any_dma_drain(dma, ANY_DMA_FROM_DEVICE);
+	any_mmio_rmb(); /* partner: the engine's writes before the cause in INT_STATUS */
+	unmap(dma, g);
+	for (uint32_t i = 0; i < PIECES; i++) {
+		ANY_LAB_CHECK(lab, any_le32_to_cpu(g->list[i].len) == PIECE);
+		ANY_LAB_CHECK(lab, !memcmp(to + i * PIECE, from[i], PIECE));
+	}
+	any_lab_count(lab, PIECES, PIECES * PIECE);
+	return 0;
+}
+
 static int engine(struct any_lab *lab)
 {
 	const struct any_lab_engine_config config = {
@@ -84,29 +110,17 @@ static int engine(struct any_lab *lab)
 	volatile uint8_t *regs = any_lab_engine_attach(lab, &config);
 	struct any_dma_dev *dma = any_lab_dma(lab);
 	struct gather g = {.list = any_lab_alloc(lab, PIECES * sizeof(*g.list))};
+	uint64_t gathers = any_lab_operations(lab, 1);
 	uint8_t *from[PIECES], *to = any_lab_alloc(lab, PIECES * PIECE);
-	int err;
+	int err = 0;
 
 	for (uint32_t i = 0; i < PIECES; i++)
-		memset(from[i] = any_lab_alloc(lab, PIECE), (int)(i + any_lab_random(lab)), PIECE);
-	err = map(dma, &g, from, to);
-	if (err)
-		return err;
+		from[i] = any_lab_alloc(lab, PIECE);
 	any_mmio_write32(regs + ANY_LAB_ENGINE_INT_ENABLE, ANY_LAB_ENGINE_INT_DONE(0));
 	any_mmio_write32(regs + ANY_LAB_ENGINE_CTRL, ANY_LAB_ENGINE_ENABLE);
-	start(dma, regs, &g);
-	do
-		any_lab_wait(lab);
-	while (!(any_mmio_read32(regs + ANY_LAB_ENGINE_INT_STATUS) & ANY_LAB_ENGINE_INT_DONE(0)));
-	any_dma_drain(dma, ANY_DMA_FROM_DEVICE);
-	any_mmio_rmb(); /* partner: the engine's writes before the cause in INT_STATUS */
-	unmap(dma, &g);
-	for (uint32_t i = 0; i < PIECES; i++) {
-		ANY_LAB_CHECK(lab, any_le32_to_cpu(g.list[i].len) == PIECE);
-		ANY_LAB_CHECK(lab, !memcmp(to + i * PIECE, from[i], PIECE));
-	}
-	any_lab_count(lab, PIECES, PIECES * PIECE);
-	return 0;
+	for (uint64_t n = 0; n < gathers && !err; n++)
+		err = gather(lab, dma, regs, &g, from, to);
+	return err;
 }
 
 int main(int argc, char **argv)

@@ -199,6 +199,7 @@ struct any_lab_config {
 	int source;	      /* descriptor of the disk image, read only, >= 0 */
 	int target;	      /* write mode: descriptor of the device's own medium; -1: memory */
 	uint64_t limit;	      /* bytes to move; 0 = whole image */
+	uint64_t operations;  /* of a scenario that asks; 0: as many as it thinks right */
 	enum any_lab_adversary adversary;
 	enum any_lab_strict strict;
 	const struct any_lab_suppression *suppress;

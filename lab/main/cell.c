@@ -68,6 +68,7 @@ static struct any_lab_config configure(const struct at *at)
 		.trace = at->work->run->n_platforms * at->work->run->per_platform == 1 ? o->trace
 										       : NULL,
 		.strict = o->strict,
+		.operations = o->operations,
 		.suppress = o->suppress,
 		.n_suppress = o->n_suppress,
 		.scenario = p->scenario,

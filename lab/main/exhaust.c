@@ -51,6 +51,7 @@ static void part(const struct cli_run *run, const struct cli_platform *p, uint32
 		.device = p->device[0] ? p->device : run->options->device,
 		.seed = run->options->seed,
 		.strict = run->options->strict,
+		.operations = run->options->operations,
 		.suppress = run->options->suppress,
 		.n_suppress = run->options->n_suppress,
 		.scenario = p->scenario,
@@ -121,6 +122,8 @@ static void failed(const struct cli_run *run, const struct cli_platform *p, cons
 	cli_put_plain(stdout, r->text);
 	fputs("\n    ", stdout);
 	cli_put_shell(stdout, run->options->command);
+	if (run->options->operations)
+		printf(" --operations %" PRIu64, run->options->operations);
 	printf(" --replay %s:%" PRIu64 "%s%s\n", p->argument, s->cell.seed, r->plan[0] ? ":" : "",
 	       r->plan);
 }

@@ -22,6 +22,7 @@ enum {
 	OPT_LOG,
 	OPT_NO_ACCESS_PLATFORM,
 	OPT_NO_HTML,
+	OPT_OPERATIONS,
 	OPT_REPLAY,
 	OPT_SCENARIO,
 	OPT_SEEDS,
@@ -68,6 +69,7 @@ static const struct option block_longs[] = {
 
 static const struct option scenario_longs[] = {
 	{"exhaustive", required_argument, NULL, OPT_EXHAUSTIVE},
+	{"operations", required_argument, NULL, OPT_OPERATIONS},
 	{"scenario", required_argument, NULL, OPT_SCENARIO},
 	COMMON,
 };
@@ -161,6 +163,8 @@ static bool with_value(int option, char *value, struct cli_options *o)
 		return number("jobs", value, false, 1, 1024, &o->jobs);
 	case OPT_LIMIT:
 		return number("limit", value, true, 512, INT64_MAX, &o->limit);
+	case OPT_OPERATIONS:
+		return number("operations", value, false, 1, UINT32_MAX, &o->operations);
 	case OPT_TIMEOUT:
 		return number("timeout", value, false, 1, 1000000, &o->timeout);
 	case OPT_COLOR:

@@ -45,6 +45,8 @@ static void scenario(FILE *out, const struct cli_run *run, const struct cli_resu
 		word(out, "--scenario", p->scenario->name);
 	if (!p->device[0])
 		word(out, "--device", o->device);
+	if (o->operations)
+		fprintf(out, " --operations %" PRIu64, o->operations);
 	if (asprintf(&one, "%s:%" PRIu64 "%s%s", p->argument, result->seed, *plan ? ":" : "",
 		     plan) < 0)
 		return;

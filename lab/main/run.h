@@ -35,7 +35,7 @@ struct cli_options {
 	bool replay;
 	const char **wanted; /* --platform, in order */
 	size_t n_wanted;
-	uint64_t seed, seeds, limit, jobs, timeout;
+	uint64_t seed, seeds, limit, jobs, timeout, operations;
 	bool write, json, list, api, bypass, report, access_platform, verbose, quiet, help;
 	enum cli_color color;
 };

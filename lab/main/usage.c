@@ -63,6 +63,7 @@ static const char scenario_how[] =
 	"How to run it:\n"
 	"  -s, --seed N          seed of the first run (default 1)\n"
 	"      --seeds N         run N seeds from there\n"
+	"      --operations N    so many of a scenario that asks (default: what it thinks right)\n"
 	"      --exhaustive K[,T]\n"
 	"                        instead of by seeds: every schedule of at most K misfortunes in\n"
 	"                        the first T events (default 200), for small programs\n"

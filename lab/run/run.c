@@ -65,6 +65,7 @@ static int build_scenario(struct run *r)
 	r->lab->port = &r->port;
 	r->lab->dma = &r->dma;
 	r->lab->scenario = r->config->scenario;
+	r->lab->operations = r->config->operations;
 	r->m->lab = r->lab;
 	r->m->raw = r->config->scenario->flags & ANY_LAB_RAW;
 	return 0;

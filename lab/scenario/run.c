@@ -106,6 +106,11 @@ uint64_t any_lab_model_random(struct any_lab *lab)
 	return draw(&lab->model_rng);
 }
 
+uint64_t any_lab_operations(struct any_lab *lab, uint64_t normal)
+{
+	return lab->operations ? lab->operations : normal;
+}
+
 void any_lab_count(struct any_lab *lab, uint64_t requests, uint64_t bytes)
 {
 	lab->m->count.requests += requests;

@@ -60,8 +60,9 @@ struct any_lab {
 	void (*handler)(void *ctx);
 	void *handler_ctx;
 	bool in_handler;
-	uint32_t idle;	  /* looks of a polling loop since anything moved */
-	uint32_t glances; /* the same, at memory that no device knows */
+	uint64_t operations; /* asked for; 0: none said */
+	uint32_t idle;	     /* looks of a polling loop since anything moved */
+	uint32_t glances;    /* the same, at memory that no device knows */
 
 	uint64_t rng, model_rng;
 };

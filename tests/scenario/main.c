@@ -4,6 +4,7 @@
  *
  *	scenes [-v] [NAME [PLATFORM [SEED [COUNT]]]]
  *	scenes --list		NAME RULE PLATFORM of each
+ *	scenes --lab [OPTIONS]		good scenes under the lab's own command line
  *
  * With SCENE_QUICK set good scenes run on the first platforms only, once.
  *
@@ -36,6 +37,9 @@ static struct any_lab_config configure(const struct scene *s, size_t platform, u
 		.target = -1,
 		.scenario = &s->scenario,
 		.log = getenv("SCENE_LOG"),
+		.operations = getenv("SCENE_OPERATIONS")
+				      ? strtoull(getenv("SCENE_OPERATIONS"), NULL, 10)
+				      : 0,
 	};
 }
 
@@ -171,6 +175,26 @@ static int list(void)
 	return 0;
 }
 
+/* The good ones that run everywhere, as a user's program would have them: for long runs. */
+static int under_the_lab(int argc, char **argv)
+{
+	struct any_lab_scenario *good;
+	size_t n = 0;
+
+	for (size_t l = 0; l < n_scene_lists; l++)
+		n += *scene_lists[l].n;
+	good = calloc(n ? n : 1, sizeof(*good));
+	if (!good)
+		return 2;
+	n = 0;
+	for (size_t l = 0; l < n_scene_lists; l++)
+		for (size_t i = 0; i < *scene_lists[l].n; i++)
+			if (scene_lists[l].scenes[i].rule == ANY_LAB_OK &&
+			    !scene_lists[l].scenes[i].platform)
+				good[n++] = scene_lists[l].scenes[i].scenario;
+	return anydma_lab_main(argc, argv, good, n);
+}
+
 int main(int argc, char **argv)
 {
 	/* Static data would be as at program start in every run. */
@@ -181,6 +205,10 @@ int main(int argc, char **argv)
 		return 2;
 	if (argc > 1 && !strcmp(argv[1], "--list"))
 		return list();
+	if (argc > 1 && !strcmp(argv[1], "--lab")) {
+		argv[1] = argv[0];
+		return under_the_lab(argc - 1, argv + 1);
+	}
 	if (argc > 1 && !strcmp(argv[1], "-v")) {
 		verbose = true;
 		argv++;

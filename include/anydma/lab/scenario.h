@@ -148,6 +148,10 @@ void any_lab_unlock(uint32_t *lock);
 /* The scenario's own stream: what it draws does not change what the machine does. */
 uint64_t any_lab_random(struct any_lab *lab);
 
+/* How many operations a scenario that can do any number of them is to do: `normal`, unless the user
+ * said --operations. For long runs: what fails in the millionth lap of a ring. */
+uint64_t any_lab_operations(struct any_lab *lab, uint64_t normal);
+
 /* Work done, for the table and for the progress line. */
 void any_lab_count(struct any_lab *lab, uint64_t requests, uint64_t bytes);
 

@@ -35,11 +35,12 @@ int spi_scenario(struct any_lab *lab)
 {
 	uint8_t *tx = anydma_cmsis_dma_buffer(SPI_BYTES), *rx = anydma_cmsis_dma_buffer(SPI_BYTES);
 	uint8_t sent[SPI_BYTES];
+	uint64_t turns = any_lab_operations(lab, 6);
 	uint32_t at = 0;
 
 	anydma_cmsis_vector(DMA_IRQn, vector);
 	SPI_Init(&spi, attach(lab));
-	for (uint32_t turn = 0; turn < 6; turn++) {
+	for (uint32_t turn = 0; turn < turns; turn++) {
 		uint32_t n = 1 + (uint32_t)(any_lab_random(lab) % SPI_BYTES);
 
 		for (uint32_t i = 0; i < n; i++)
@@ -62,12 +63,13 @@ int sd_scenario(struct any_lab *lab)
 {
 	uint8_t *memory = anydma_cmsis_dma_buffer(SD_DESCS * SD_BLOCK), *buf[SD_DESCS];
 	uint8_t written[SD_BLOCK];
+	uint64_t turns = any_lab_operations(lab, 4);
 	uint32_t read = 0, wrote = 0;
 
 	SD_Init(&sd, attach(lab), anydma_cmsis_dma_buffer(SD_DESCS * sizeof(DMA_Desc_TypeDef)));
 	for (uint32_t i = 0; i < SD_DESCS; i++)
 		buf[i] = memory + i * SD_BLOCK;
-	for (uint32_t turn = 0; turn < 4; turn++) {
+	for (uint32_t turn = 0; turn < turns; turn++) {
 		uint32_t n = 1 + (uint32_t)(any_lab_random(lab) % SD_DESCS);
 
 		ANY_LAB_CHECK(lab, !SD_Read(&sd, buf, n));

@@ -137,7 +137,9 @@ static int copy_noncoherent(struct any_lab *lab, struct unit *u)
 
 	if (!dst)
 		return -ENOMEM;
-	for (u8 i = 0; i < 3; i++) {
+	for (u64 k = any_lab_operations(lab, 3); k; k--) {
+		u8 i = (u8)k;
+
 		dma_sync_single_for_cpu(u->dev, from, LEN, DMA_TO_DEVICE);
 		fill(src, i);
 		dma_sync_single_for_device(u->dev, from, LEN, DMA_TO_DEVICE);
@@ -145,6 +147,7 @@ static int copy_noncoherent(struct any_lab *lab, struct unit *u)
 		dma_sync_single_for_cpu(u->dev, to, LEN, DMA_FROM_DEVICE);
 		ANY_LAB_CHECK(lab, dst[0] == i && dst[LEN - 1] == (u8)(i + (LEN - 1) * 3));
 		dma_sync_single_for_device(u->dev, to, LEN, DMA_FROM_DEVICE);
+		any_lab_count(lab, 1, LEN);
 	}
 	dma_free_noncoherent(u->dev, LEN, dst, to, DMA_FROM_DEVICE);
 	dma_free_noncoherent(u->dev, LEN, src, from, DMA_TO_DEVICE);

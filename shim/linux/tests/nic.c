@@ -7,7 +7,8 @@
 
 static int kind(struct any_lab *lab)
 {
-	return judge_error(lab, loopback_run(lab, 0, FRAMES));
+	return judge_error(lab,
+			   loopback_run(lab, 0, (unsigned int)any_lab_operations(lab, FRAMES)));
 }
 
 static int unkind(struct any_lab *lab)
@@ -15,7 +16,8 @@ static int unkind(struct any_lab *lab)
 	/* Not reordered: a card that fills a later buffer first is none of this driver's. */
 	const u32 hostile = ANY_LAB_LATE | ANY_LAB_SPURIOUS | ANY_LAB_AT_ONCE | ANY_LAB_LINGERS;
 
-	return judge_error(lab, loopback_run(lab, hostile, FRAMES));
+	return judge_error(
+		lab, loopback_run(lab, hostile, (unsigned int)any_lab_operations(lab, FRAMES)));
 }
 
 const struct scene scenes_nic[] = {

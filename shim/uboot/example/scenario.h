@@ -17,9 +17,10 @@ static int copy_run(struct any_lab *lab, bool mapped)
 	const struct any_lab_engine_config config = {.hostile = ANY_LAB_LATE | ANY_LAB_AT_ONCE};
 	void *regs = (void *)(uintptr_t)any_lab_engine_attach(lab, &config);
 	u8 *src = any_lab_dma_memory(lab, ROOM, false), *dst = any_lab_dma_memory(lab, ROOM, false);
+	uint64_t copies = any_lab_operations(lab, COPIES);
 	int err = engine_probe(regs);
 
-	for (unsigned int i = 0; i < COPIES && !err; i++) {
+	for (uint64_t i = 0; i < copies && !err; i++) {
 		size_t len = 1 + (size_t)(any_lab_random(lab) % ROOM);
 
 		for (size_t k = 0; k < len; k++) {

@@ -3,14 +3,15 @@
 #include "../example/eth.h"
 #include "scenes.h"
 
-static int scene(struct any_lab *lab, enum eth_bug bug)
+static int scene(struct any_lab *lab, enum eth_bug bug, uint32_t hostile)
 {
 	static struct eth eth;
 	static uint8_t out[256], in[1518];
-	const struct any_lab_nic_config config = {.hostile = 0};
+	const struct any_lab_nic_config config = {.hostile = hostile};
+	uint64_t turns = any_lab_operations(lab, 12);
 
 	eth_init(&eth, any_lab_nic_attach(lab, &config), bug);
-	for (uint32_t turn = 0; turn < 12; turn++) {
+	for (uint64_t turn = 0; turn < turns; turn++) {
 		uint32_t len = 64 + (uint32_t)(any_lab_random(lab) % 190);
 
 		for (uint32_t i = 0; i < len; i++)
@@ -26,9 +27,16 @@ static int scene(struct any_lab *lab, enum eth_bug bug)
 #define HAS(name, bug)                                                                             \
 	static int name(struct any_lab *lab)                                                       \
 	{                                                                                          \
-		return scene(lab, bug);                                                            \
+		return scene(lab, bug, 0);                                                         \
 	}
 HAS(good, ETH_GOOD)
+
+/* Not reordered: frames come back in the order of the ring, and the driver relies on it. */
+static int unkind(struct any_lab *lab)
+{
+	return scene(lab, ETH_GOOD, ANY_LAB_LATE | ANY_LAB_SPURIOUS | ANY_LAB_AT_ONCE);
+}
+
 HAS(no_clean, ETH_NO_CLEAN)
 HAS(invd_for_flush, ETH_INVD_FOR_FLUSH)
 HAS(no_invd_before, ETH_NO_INVD_BEFORE)
@@ -40,8 +48,8 @@ HAS(invd_all, ETH_INVD_ALL)
 	SCENE_AT(name, function, ANY_LAB_RAW, rule, NULL, "arm64-nc", NULL, line)
 
 static const struct scene scenes[] = {
-	/* Not all platforms yet: README. */
 	SCENE("zephyr-eth", good, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
+	SCENE("zephyr-eth-unkind", unkind, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
 	AT("zephyr-eth-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill"),
 	AT("zephyr-eth-invd-for-flush", invd_for_flush, ANY_LAB_LOST_WRITE, "wrong operation"),
 	AT("zephyr-eth-no-invd-before", no_invd_before, ANY_LAB_DIRTY_UNDER_DMA, "mark"),
