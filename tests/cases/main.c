@@ -3,10 +3,12 @@
  * Runs the cases: the buggy form until it is found, the fixed form on every platform.
  *
  *	cases [--seeds N] [--jobs N] [--markdown] [-v] [NAME...]
+ *	cases --fixed [--platform NAME] [--first-seed K] [--seeds N] ...
  *
- * N seeds of the fixed form on each platform, 1 unless said. --markdown prints the table of
- * docs/cases.md. SCENE_ROOT is where the sources are. With SCENE_QUICK set the fixed form runs on
- *the first platforms only.
+ * N seeds of the fixed form on each platform, 1 unless said; with --fixed nothing else
+ *(scripts/long).
+ * --markdown prints the table of docs/cases.md. SCENE_ROOT is where the sources are. With
+ *SCENE_QUICK set the fixed form runs on the first platforms only.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,9 +34,10 @@ struct outcome {
 };
 
 struct wish {
-	uint64_t seeds;
+	uint64_t first, seeds;
 	unsigned jobs;
-	bool markdown, verbose;
+	bool markdown, verbose, fixed;
+	const char *platform; /* of the fixed form; NULL: all */
 	char **names;
 	int n_names;
 };
@@ -152,15 +155,17 @@ static bool named(const char *list, const char *name)
 
 /* Where the fixed form cannot be right it is not run; a list that names too much is found by the
  * reader of docs/cases.md, which shows it. */
-static bool passes(const struct any_case *c, uint64_t seeds, struct any_lab_cell *cell,
+static bool passes(const struct wish *w, const struct any_case *c, struct any_lab_cell *cell,
 		   struct outcome *o)
 {
 	size_t platforms = getenv("SCENE_QUICK") ? any_platform_first : any_platform_count;
 
-	for (size_t p = 0; p < platforms; p++)
-		for (uint64_t seed = 1; seed <= seeds; seed++) {
-			if (named(c->except, any_platform_list[p].name))
-				break;
+	for (size_t p = 0; p < platforms; p++) {
+		const char *name = any_platform_list[p].name;
+
+		if (named(c->except, name) || (w->platform && strcmp(w->platform, name) != 0))
+			continue;
+		for (uint64_t seed = w->first; seed - w->first < w->seeds; seed++) {
 			run(c, true, &any_platform_list[p], seed, cell);
 			o->runs++;
 			if (cell->verdict == ANY_LAB_PASS)
@@ -168,14 +173,15 @@ static bool passes(const struct any_case *c, uint64_t seeds, struct any_lab_cell
 			tell(o, c, "the fixed form", cell);
 			return false;
 		}
+	}
 	return true;
 }
 
-static void judge(const struct any_case *c, uint64_t seeds, struct outcome *o)
+static void judge(const struct wish *w, const struct any_case *c, struct outcome *o)
 {
 	struct any_lab_cell *cell = malloc(sizeof(*cell));
 
-	o->ok = cell && find(c, cell, o) && passes(c, seeds, cell, o);
+	o->ok = cell && (w->fixed || find(c, cell, o)) && passes(w, c, cell, o);
 	free(cell);
 }
 
@@ -198,7 +204,7 @@ static void start(const struct wish *w, size_t i, struct outcome *o)
 	pid = fork();
 	if (pid)
 		return;
-	judge(cases[i], w->seeds, &o[i]);
+	judge(w, cases[i], &o[i]);
 	_exit(0);
 }
 
@@ -236,12 +242,18 @@ static int wishes(int argc, char **argv, struct wish *w)
 {
 	int i = 1;
 
-	*w = (struct wish){.seeds = 1, .jobs = 2};
+	*w = (struct wish){.first = 1, .seeds = 1, .jobs = 2};
 	for (; i < argc && argv[i][0] == '-'; i++)
 		if (!strcmp(argv[i], "--markdown"))
 			w->markdown = true;
 		else if (!strcmp(argv[i], "-v"))
 			w->verbose = true;
+		else if (!strcmp(argv[i], "--fixed"))
+			w->fixed = true;
+		else if (!strcmp(argv[i], "--platform") && i + 1 < argc)
+			w->platform = argv[++i];
+		else if (!strcmp(argv[i], "--first-seed") && i + 1 < argc)
+			w->first = strtoull(argv[++i], NULL, 10);
 		else if (!strcmp(argv[i], "--seeds") && i + 1 < argc)
 			w->seeds = strtoull(argv[++i], NULL, 10);
 		else if (!strcmp(argv[i], "--jobs") && i + 1 < argc)
@@ -250,12 +262,13 @@ static int wishes(int argc, char **argv, struct wish *w)
 			return 2;
 	w->names = argv + i;
 	w->n_names = argc - i;
-	return w->jobs ? 0 : 2;
+	return w->jobs && (!w->platform || platform(w->platform)) ? 0 : 2;
 }
 
 int main(int argc, char **argv)
 {
 	unsigned passed = 0, failed = 0;
+	uint64_t runs = 0;
 	struct outcome *o;
 	struct wish w;
 
@@ -278,8 +291,11 @@ int main(int argc, char **argv)
 		if (!o[i].ok)
 			fprintf(stderr, "%s", o[i].text);
 		*(o[i].ok ? &passed : &failed) += 1;
+		runs += o[i].runs;
 	}
-	if (!w.markdown)
+	if (w.fixed)
+		printf("%llu runs of fixed forms, %u reports\n", (unsigned long long)runs, failed);
+	else if (!w.markdown)
 		printf("%u cases as meant, %u not\n", passed, failed);
 	return failed || !passed;
 }
