@@ -151,8 +151,11 @@ static void last_events(const struct lab_machine *m, struct any_lab_report *r)
 	}
 }
 
-static bool about_addresses(enum any_lab_rule rule)
+/* What the CPU does after an unmap it does by its own address. */
+static bool about_addresses(const struct lab_machine *m, enum any_lab_rule rule)
 {
+	if (rule == ANY_LAB_AFTER_UNMAP && m->master != LAB_DEVICE)
+		return false;
 	return rule == ANY_LAB_UNREACHABLE || rule == ANY_LAB_WRONG_WINDOW ||
 	       rule == ANY_LAB_LIMIT || rule == ANY_LAB_OUTSIDE || rule == ANY_LAB_IOMMU_FAULT ||
 	       rule == ANY_LAB_STALE_IOTLB || rule == ANY_LAB_AFTER_UNMAP ||
@@ -164,15 +167,15 @@ static void bytes_in_question(struct lab_machine *m, uint64_t before_step, uint6
 			      uint32_t len, struct any_lab_report *r)
 {
 	const struct lab_mapping *map =
-		about_addresses(r->rule) ? lab_mapping_by_bus(m, at, 1) : NULL;
+		about_addresses(m, r->rule) ? lab_mapping_by_bus(m, at, 1) : NULL;
 	const struct lab_event *ev = &m->recent[before_step % LAB_RECENT];
 
-	if (about_addresses(r->rule) && !map)
+	if (about_addresses(m, r->rule) && !map)
 		map = lab_mapping_gone(m, at, 1);
 	if (map && map->phys) {
 		r->phys = map->phys + (at > map->bus ? at - map->bus : 0);
 		r->len = len ? len : 1;
-	} else if (len && !about_addresses(r->rule) && lab_is_ram(m, at, 1)) {
+	} else if (len && !about_addresses(m, r->rule) && lab_is_ram(m, at, 1)) {
 		r->phys = at;
 		r->len = len;
 	} else if (before_step && ev->step == before_step && ev->region < LAB_MMIO && ev->len) {
@@ -204,7 +207,7 @@ static _Noreturn void fail(struct lab_machine *m, enum any_lab_rule rule, uint64
 	lab_mapping_text(m, phys, r->mapping, sizeof(r->mapping));
 	lab_cause_text(m, rule, r->cause, sizeof(r->cause));
 	bytes_in_question(m, before_pc ? before_step : 0, phys, len, r);
-	if (about_addresses(rule))
+	if (about_addresses(m, rule))
 		draw_windows(m, phys, r);
 	else
 		draw(m, phys, len ? len : 1, r);

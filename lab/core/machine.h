@@ -56,6 +56,7 @@ enum lab_region {
 #define LAB_OWN_READ	 0x1u  /* some byte here is mapped: the device may read it */
 #define LAB_OWN_WRITE	 0x2u  /* ... may write it */
 #define LAB_OWN_RING	 0x4u  /* coherent memory */
+#define LAB_OWN_GONE	 0x20u /* coherent memory that was given back */
 #define LAB_OWN_UNCACHED 0x10u /* stored to through the uncached alias, and lines may be older */
 #define LAB_MAX_RAM	 ANY_PLATFORM_RANGES
 #define LAB_WRITES	 512 /* history of device writes; power of two */

@@ -61,7 +61,7 @@ const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES] = {
 	NEEDS(MOVES, ANY_LAB_CPU_TOUCH, "L10-cpu-touch", "CPU touched a device-owned buffer",
 	      "Between map and unmap the memory belongs to the device (DA-03).",
 	      "any_dma_sync_for_cpu() before, any_dma_sync_for_device() after", "arm64-nc"),
-	RULE(ANY_LAB_AFTER_UNMAP, "L11-after-unmap", "device access after unmap",
+	RULE(ANY_LAB_AFTER_UNMAP, "L11-after-unmap", "access after unmap",
 	     "The mapping had been given back: the memory may belong to someone else (DA-03, D7).",
 	     "unmap only after the device returned the buffer", "x86-vtd"),
 	RULE(ANY_LAB_OUTSIDE, "L12-outside", "device access outside every mapping",

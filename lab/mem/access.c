@@ -49,7 +49,7 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 	lab_tick(m);
 	lab_log(m, LAB_EV_LOAD, region, phys, len, pc);
 	own = owners(m, phys, len);
-	if (own & (LAB_OWN_READ | LAB_OWN_WRITE))
+	if (own & (LAB_OWN_READ | LAB_OWN_WRITE | LAB_OWN_GONE))
 		lab_judge_touch(m, region, phys, len, false, pc);
 	judge_alias(m, region, phys, len, false, own, pc);
 	if (m->cpu->acquired + 1 < m->write_head ||
@@ -87,7 +87,7 @@ void lab_cpu_store(struct lab_machine *m, unsigned region, uint64_t phys, uint32
 	lab_tick(m);
 	lab_log(m, LAB_EV_STORE, region, phys, len, pc);
 	own = owners(m, phys, len);
-	if (own & (LAB_OWN_READ | LAB_OWN_WRITE))
+	if (own & (LAB_OWN_READ | LAB_OWN_WRITE | LAB_OWN_GONE))
 		lab_judge_touch(m, region, phys, len, true, pc);
 	judge_alias(m, region, phys, len, true, own, pc);
 	if (ANY_UNLIKELY(m->n_lost))

@@ -21,8 +21,10 @@ static void mark(struct lab_machine *m, const struct lab_mapping *map, bool on)
 		return;
 	own = lab_own(m, map->phys);
 	for (uint64_t i = 0; i <= n; i++)
-		own[i] = on ? (uint8_t)(own[i] | flag)
-			    : (uint8_t)(own[i] & (LAB_OWN_RING | LAB_OWN_TOLD | LAB_OWN_UNCACHED) &
+		own[i] = on ? (uint8_t)((own[i] | flag) & ~LAB_OWN_GONE)
+			    : (uint8_t)(own[i] &
+					(LAB_OWN_RING | LAB_OWN_TOLD | LAB_OWN_UNCACHED |
+					 LAB_OWN_GONE) &
 					~flag);
 }
 
@@ -250,6 +252,7 @@ static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
 				 "its way to the device, which goes on working in it: nothing was "
 				 "read back.");
 		lab_mapping_remove(m, old);
+		lab_judge_used_up(m, map.phys, map.len);
 	}
 }
 

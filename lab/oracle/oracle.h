@@ -49,6 +49,8 @@ void lab_judge_foreign(struct lab_machine *m, uint64_t bus, uint64_t len, uint64
 /* touch.c: the CPU's side */
 void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		     bool store, uint64_t pc);
+/* Coherent memory was given back: until somebody gets it, no driver touches it. */
+void lab_judge_used_up(struct lab_machine *m, uint64_t phys, uint64_t len);
 void lab_stale_load(struct lab_machine *m, uint64_t base, uint64_t phys, uint32_t len, bool held,
 		    uint64_t pc);
 void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint64_t base,

@@ -40,6 +40,31 @@ static void judge_neighbours(struct lab_machine *m, uint64_t phys, uint32_t len,
 	}
 }
 
+/* The pages of coherent memory are nobody's between two allocations. */
+void lab_judge_used_up(struct lab_machine *m, uint64_t phys, uint64_t len)
+{
+	for (uint64_t at = phys & ~63ull; at < phys + len; at += 64)
+		*lab_own(m, at) |= LAB_OWN_GONE;
+}
+
+static void judge_used_up(struct lab_machine *m, uint64_t phys, uint32_t len, bool store,
+			  uint64_t pc)
+{
+	uint32_t n = m->n_gone < LAB_GONE ? m->n_gone : LAB_GONE;
+
+	for (uint32_t i = 1; i <= n; i++) {
+		const struct lab_mapping *map = &m->gone[(m->n_gone - i) % LAB_GONE];
+
+		if (!map->coherent || phys >= map->phys + map->len || map->phys >= phys + len)
+			continue;
+		lab_found(m, ANY_LAB_AFTER_UNMAP, pc, lab_trace_pc(map->end), map->ended, phys, len,
+			  "The driver %s %u bytes of coherent memory that it has given back; "
+			  "whoever gets it next shares it.",
+			  store ? "stores" : "loads", len);
+		return;
+	}
+}
+
 /* DA-03. Loads of what the device only reads are harmless and common; stores never are. */
 void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint32_t len,
 		     bool store, uint64_t pc)
@@ -65,6 +90,8 @@ void lab_judge_touch(struct lab_machine *m, unsigned region, uint64_t phys, uint
 				  store ? "stores" : "loads", (unsigned)(to - from),
 				  (unsigned long long)from);
 	}
+	if (*lab_own(m, phys) & LAB_OWN_GONE)
+		judge_used_up(m, phys, len, store, pc);
 	if (store && lab_caches(m, phys) && region < LAB_VIEWS)
 		judge_neighbours(m, phys, len, pc);
 }

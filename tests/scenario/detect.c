@@ -184,6 +184,21 @@ static int changed_table(struct any_lab *lab)
 	return 0;
 }
 
+/* The CPU goes on in coherent memory that it has given back: the next mapping's bounce slot, the
+ * next driver's ring, or no mapping at all. */
+static int used_after_free(struct any_lab *lab)
+{
+	struct any_dma_coherent ring;
+	int err = any_dma_alloc_coherent(any_lab_dma(lab), LEN, &ring);
+	volatile uint8_t *kept = ring.cpu;
+
+	if (err)
+		return err;
+	any_dma_free_coherent(any_lab_dma(lab), &ring);
+	kept[0] = 1;
+	return 0;
+}
+
 /* L44: a device that does not answer. */
 static int gives_up(struct any_lab *lab)
 {
@@ -205,6 +220,8 @@ const struct scene scenes_detect[] = {
 	SCENE("detect-across-a-hole", across_a_hole, ANY_LAB_RAW, ANY_LAB_OUTSIDE, NULL,
 	      "arm64-nc"),
 	SCENE("detect-changed-table", changed_table, 0, ANY_LAB_CPU_TOUCH, "changed_table",
+	      "x86-pc"),
+	SCENE("detect-used-after-free", used_after_free, 0, ANY_LAB_AFTER_UNMAP, "used_after_free",
 	      "x86-pc"),
 	SCENE("detect-gives-up", gives_up, 0, ANY_LAB_DRIVER_ERROR, NULL, "x86-pc"),
 };
