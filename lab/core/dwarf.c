@@ -18,6 +18,8 @@
 void *__real_realloc(void *p, size_t size);
 void __real_free(void *p);
 
+#define LAB_NAME 128 /* of a function, with what encloses it */
+
 struct range {
 	Dwarf_Addr from, to;
 	Dwarf_Die unit;
@@ -138,18 +140,91 @@ static void absolute(Dwarf_Die *unit, const char *name, char path[LAB_PATH])
 	path[n] = 0;
 }
 
+/* The DIE that names: a definition outside its class, or a copy of an inline function, refers to
+ * it. */
+static Dwarf_Die *declared(Dwarf_Die *die, Dwarf_Die *out)
+{
+	Dwarf_Attribute attr;
+
+	*out = *die;
+	for (unsigned i = 0; i < 4; i++)
+		if (!dwarf_formref_die(dwarf_attr(out, DW_AT_abstract_origin, &attr), out) &&
+		    !dwarf_formref_die(dwarf_attr(out, DW_AT_specification, &attr), out))
+			break;
+	return out;
+}
+
+static bool encloses(Dwarf_Die *die)
+{
+	int tag = dwarf_tag(die);
+
+	return tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
+	       tag == DW_TAG_namespace || tag == DW_TAG_union_type;
+}
+
+/* "ns::Class::method": what is around the declaration, outermost first, as far as it has names. */
+static const char *qualified(Dwarf_Die *function, const char *name)
+{
+	static char text[LAB_NAME];
+	Dwarf_Die *scopes = NULL;
+	int n = dwarf_getscopes_die(function, &scopes);
+	size_t at = 0;
+
+	for (int i = n - 1; i > 0; i--) {
+		const char *outer = encloses(&scopes[i]) ? dwarf_diename(&scopes[i]) : NULL;
+
+		if (outer && at + strlen(outer) + strlen(name) + 3 < sizeof(text))
+			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s::", outer);
+	}
+	__real_free(scopes);
+	snprintf(text + at, sizeof(text) - at, "%s", name);
+	return text;
+}
+
+#define DEEP 32 /* scopes in one another: blocks, inlined calls, the function */
+
+/* What holds a program counter below `die`, outermost first. libdw's own search does not look into
+ * namespaces, where clang has the functions that are defined there. */
+static unsigned holders(Dwarf_Die *die, Dwarf_Addr pc, Dwarf_Die *found, unsigned n)
+{
+	Dwarf_Die child;
+
+	for (int more = dwarf_child(die, &child); !more && n < DEEP;
+	     more = dwarf_siblingof(&child, &child)) {
+		unsigned in = 0;
+
+		if (dwarf_tag(&child) == DW_TAG_namespace)
+			in = holders(&child, pc, found, n);
+		else if (dwarf_haspc(&child, pc) == 1) {
+			found[n] = child;
+			return holders(&child, pc, found, n + 1);
+		}
+		if (in > n)
+			return in;
+	}
+	return n;
+}
+
+static unsigned scopes_at(Dwarf_Die *unit, uint64_t pc, Dwarf_Die found[DEEP])
+{
+	return unit ? holders(unit, pc - self.bias, found, 0) : 0;
+}
+
 /* As the source has it; the linker's name of a C++ function is another. */
 static const char *subprogram(uint64_t pc)
 {
-	Dwarf_Die *unit = unit_of(pc), *scopes = NULL;
-	int n = unit ? dwarf_getscopes(unit, pc - self.bias, &scopes) : 0;
+	Dwarf_Die scopes[DEEP], function;
+	unsigned n = scopes_at(unit_of(pc), pc, scopes);
 	const char *name = NULL;
 
-	for (int i = 0; i < n && !name; i++)
-		if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
-			name = dwarf_diename(&scopes[i]);
-	if (n > 0)
-		free(scopes);
+	for (unsigned i = n; i > 0 && !name; i--) {
+		if (dwarf_tag(&scopes[i - 1]) != DW_TAG_subprogram)
+			continue;
+		declared(&scopes[i - 1], &function);
+		name = dwarf_diename(&function);
+		if (name)
+			name = qualified(&function, name);
+	}
 	return name;
 }
 
@@ -193,19 +268,13 @@ static bool call_place(Dwarf_Die *unit, Dwarf_Die *scope, struct lab_place *plac
 
 bool lab_dwarf_inlined(uint64_t pc, unsigned nth, struct lab_place *place)
 {
-	Dwarf_Die *unit = unit_of(pc), *inner = NULL, *scopes = NULL;
+	Dwarf_Die *unit = unit_of(pc), scopes[DEEP];
+	unsigned n = scopes_at(unit, pc, scopes);
 	bool found = false;
-	int n = 0;
 
-	/* The innermost scope; then the calls around it, which are its parents. */
-	if (unit && dwarf_getscopes(unit, pc - self.bias, &inner) > 0)
-		n = dwarf_getscopes_die(inner, &scopes);
-
-	for (int i = 0; i < n && !found; i++)
-		if (dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine && !nth--)
-			found = call_place(unit, &scopes[i], place);
-	__real_free(scopes);
-	__real_free(inner);
+	for (unsigned i = n; i > 0 && !found; i--)
+		if (dwarf_tag(&scopes[i - 1]) == DW_TAG_inlined_subroutine && !nth--)
+			found = call_place(unit, &scopes[i - 1], place);
 	return found;
 }
 

@@ -88,6 +88,14 @@ class Installed(unittest.TestCase):
             said = self.sh("./wrong --scenario copy --seeds 3 --junit wrong.xml -q", 1)
             self.assertIn("FAIL L10-cpu-touch, copy: ", said)
             self.assertIn("copy.cc:", said)
+            self.assertNotIn("_ZN", said, "names are the source's, not the linker's")
+            self.assertRegex(said, r"copy\.cc:\d+, in copy\(\)\n")
+            # Without inlining the mapping is the class's own doing.
+            self.sh(f"{PC}{cxx} -std=c++17 -O0 $(pkg-config --cflags anydma-lab-{c}) -c "
+                    f"{HERE}/copy.cc -o plain.o\n"
+                    f"{cxx} plain.o $(pkg-config --libs anydma-lab) -o plain")
+            self.assertRegex(self.sh("./plain --scenario copy --platform arm64-nc", 1),
+                             r"copy\.cc:\d+,? (in )?Mapping::Mapping\(\)\n")
             failed = ElementTree.parse(self.dir / "wrong.xml").getroot().findall(".//failure")
             self.assertTrue(failed)
             for failure in failed:
