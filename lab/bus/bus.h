@@ -12,6 +12,9 @@
  */
 uint64_t lab_bus_resolve(struct lab_machine *m, uint64_t bus, uint64_t len, bool write, uint64_t pc,
 			 uint64_t *contiguous);
+/* The same before anything is read or written: of a buffer that the device has been told of. */
+uint64_t lab_bus_look(struct lab_machine *m, uint64_t bus, uint64_t len, uint64_t pc,
+		      uint64_t *contiguous);
 
 /* One access of the device to DRAM, announced before it happens. */
 void lab_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc);

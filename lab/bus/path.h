@@ -14,8 +14,8 @@ struct lab_trip {
 	struct lab_mapping *map; /* what entitles the device to it */
 	uint64_t said;		 /* the address as the device said it */
 	uint64_t len, pc;
-	uint64_t run; /* bytes from here that stay together; at most len */
-	bool write;
+	uint64_t run;	  /* bytes from here that stay together; at most len */
+	bool write, look; /* look: nothing is moved yet */
 };
 
 /* Reports against a trip: the access, and the call that mapped what it touches. */

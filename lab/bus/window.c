@@ -7,30 +7,35 @@
 #include "../scenario/program.h"
 #include "../scenario/scenario.h"
 
-static struct lab_mapping *authority(struct lab_machine *m, uint64_t bus, uint64_t len, bool write,
-				     uint64_t pc)
+/* Beside it: the unmap that was too early, or the doorbell that sent the device. */
+static _Noreturn void not_covered(const struct lab_trip *t)
 {
-	struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
-	const struct lab_mapping *gone;
+	struct lab_machine *m = t->m;
+	const struct lab_mapping *gone = lab_mapping_gone(m, t->said, t->len);
 
-	if (!map && m->raw)
-		return lab_infer_anywhere(m, bus, len);
+	lab_fail(m, gone ? ANY_LAB_AFTER_UNMAP : ANY_LAB_OUTSIDE, t->pc,
+		 gone ? lab_trace_pc(gone->end) : m->doorbell_pc,
+		 gone ? gone->ended : m->doorbell_step, t->said, (uint32_t)t->len,
+		 "The device %s %llu bytes at bus address 0x%llx, which %s.",
+		 t->write ? "writes" : "reads", (unsigned long long)t->len,
+		 (unsigned long long)t->said, gone ? "was unmapped before" : "no mapping covers");
+}
+
+static struct lab_mapping *authority(const struct lab_trip *t)
+{
+	struct lab_mapping *map = lab_mapping_by_bus(t->m, t->said, t->len);
+
+	if (!map && t->m->raw)
+		return lab_infer_anywhere(t->m, t->said, t->len);
 	if (!map) {
-		lab_judge_foreign(m, bus, len, pc);
-		gone = lab_mapping_gone(m, bus, len);
-		/* Beside it: the unmap that was too early, or the doorbell that sent the device. */
-		lab_fail(m, gone ? ANY_LAB_AFTER_UNMAP : ANY_LAB_OUTSIDE, pc,
-			 gone ? lab_trace_pc(gone->end) : m->doorbell_pc,
-			 gone ? gone->ended : m->doorbell_step, bus, (uint32_t)len,
-			 "The device %s %llu bytes at bus address 0x%llx, which %s.",
-			 write ? "writes" : "reads", (unsigned long long)len,
-			 (unsigned long long)bus,
-			 gone ? "was unmapped before" : "no mapping covers");
+		lab_judge_foreign(t->m, t->said, t->len, t->pc);
+		not_covered(t);
 	}
-	if (!map->coherent && !(map->dir & (write ? ANY_DMA_FROM_DEVICE : ANY_DMA_TO_DEVICE)))
-		lab_fail(m, ANY_LAB_DIRECTION, pc, lab_trace_pc(map->trace), map->step, map->phys,
-			 (uint32_t)len, "The device %s a buffer that was mapped %s.",
-			 write ? "writes" : "reads",
+	if (!t->look && !map->coherent &&
+	    !(map->dir & (t->write ? ANY_DMA_FROM_DEVICE : ANY_DMA_TO_DEVICE)))
+		lab_fail(t->m, ANY_LAB_DIRECTION, t->pc, lab_trace_pc(map->trace), map->step,
+			 map->phys, (uint32_t)t->len, "The device %s a buffer that was mapped %s.",
+			 t->write ? "writes" : "reads",
 			 map->dir == ANY_DMA_TO_DEVICE ? "TO_DEVICE" : "FROM_DEVICE");
 	return map;
 }
@@ -126,24 +131,39 @@ static void judge_memory(const struct lab_trip *t, uint64_t bus, uint64_t phys)
 		  (unsigned long long)t->said, (unsigned long long)phys, (unsigned long long)meant);
 }
 
+static uint64_t go(struct lab_trip *t, uint64_t *contiguous)
+{
+	struct lab_machine *m = t->m;
+	uint64_t wire, phys;
+
+	if (m->raw)
+		t->said = lab_infer_address(m, t->said);
+	wire = t->said | m->plat->facts.implied_bits;
+	t->map = authority(t);
+	lab_judge_reach(t, wire);
+	t->map->ordered = (wire & m->plat->machine.order_bits) != 0;
+	wire = lab_through_attributes(t, wire);
+	phys = lab_iommu_translates(m, wire) ? lab_through_iommu(t, wire) : direct(t, wire);
+	phys = lab_cache_bare(m, phys);
+	judge_memory(t, wire, phys);
+	if (m->program)
+		lab_program_met(m, phys, t->run, t->pc);
+	*contiguous = t->run;
+	return phys;
+}
+
 uint64_t lab_bus_resolve(struct lab_machine *m, uint64_t bus, uint64_t len, bool write, uint64_t pc,
 			 uint64_t *contiguous)
 {
 	struct lab_trip t = {.m = m, .said = bus, .len = len, .run = len, .pc = pc, .write = write};
-	uint64_t wire, phys;
 
-	if (m->raw)
-		bus = t.said = lab_infer_address(m, bus);
-	wire = bus | m->plat->facts.implied_bits;
-	t.map = authority(m, bus, len, write, pc);
-	lab_judge_reach(&t, wire);
-	t.map->ordered = (wire & m->plat->machine.order_bits) != 0;
-	wire = lab_through_attributes(&t, wire);
-	phys = lab_iommu_translates(m, wire) ? lab_through_iommu(&t, wire) : direct(&t, wire);
-	phys = lab_cache_bare(m, phys);
-	judge_memory(&t, wire, phys);
-	if (m->program)
-		lab_program_met(m, phys, t.run, pc);
-	*contiguous = t.run;
-	return phys;
+	return go(&t, contiguous);
+}
+
+uint64_t lab_bus_look(struct lab_machine *m, uint64_t bus, uint64_t len, uint64_t pc,
+		      uint64_t *contiguous)
+{
+	struct lab_trip t = {.m = m, .said = bus, .len = len, .run = len, .pc = pc, .look = true};
+
+	return go(&t, contiguous);
 }

@@ -215,7 +215,7 @@ struct lab_machine {
 	struct lab_dirty cleaning[LAB_DIRTY_LIST];
 
 	struct lab_mapping mappings[LAB_MAPPINGS], gone[LAB_GONE];
-	uint32_t n_mappings, n_gone, last_hit;
+	uint32_t n_mappings, n_gone, n_lent, last_hit;
 	bool own_lines; /* buffers are judged as if none were copied away for its lines */
 	bool bypass;	/* the driver was told it is on an identity PC */
 	struct any_dma_watch watch;

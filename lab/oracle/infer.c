@@ -20,7 +20,7 @@ void lab_infer_taken(struct lab_machine *m, uint64_t bus, uint64_t len, enum any
 				  .step = m->doorbell_step};
 	uint64_t run;
 
-	map.phys = lab_bus_resolve(m, bus, len, false, m->doorbell_pc, &run);
+	map.phys = lab_bus_look(m, bus, len, m->doorbell_pc, &run);
 	map.len = run < len ? run : len;
 	map.cpu = lab_host(m, LAB_VIEW0, map.phys);
 	map.trace[0] = m->doorbell_pc;

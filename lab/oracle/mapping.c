@@ -52,21 +52,23 @@ static struct lab_mapping *find(struct lab_machine *m, uint64_t bus, uint64_t le
 	return NULL;
 }
 
+/* What a shim lends out of memory set aside has an owner of its own, and comes before it. */
 struct lab_mapping *lab_mapping_by_bus(struct lab_machine *m, uint64_t bus, uint64_t len)
 {
-	struct lab_mapping *map = &m->mappings[m->last_hit];
+	struct lab_mapping *map = &m->mappings[m->last_hit], *found = NULL;
 
 	if (m->last_hit < m->n_mappings && bus - map->bus < map->len &&
-	    len <= map->len - (bus - map->bus))
+	    len <= map->len - (bus - map->bus) && (map->lend || !m->n_lent))
 		return map;
-	for (uint32_t i = 0; i < m->n_mappings; i++) {
+	for (uint32_t i = 0; i < m->n_mappings && !(found && (found->lend || !m->n_lent)); i++) {
 		map = &m->mappings[i];
-		if (bus - map->bus >= map->len || len > map->len - (bus - map->bus))
+		if (bus - map->bus >= map->len || len > map->len - (bus - map->bus) ||
+		    (found && !map->lend))
 			continue;
 		m->last_hit = i;
-		return map;
+		found = map;
 	}
-	return NULL;
+	return found;
 }
 
 const struct lab_mapping *lab_mapping_gone(const struct lab_machine *m, uint64_t bus, uint64_t len)
@@ -125,6 +127,7 @@ void lab_mapping_insert(struct lab_machine *m, const struct lab_mapping *map)
 	if (!map->coherent && lab_program_is_news(m, map->phys, map->len))
 		lab_program_told(m, map->phys, map->len, lab_trace_pc(map->trace));
 	m->mappings[m->n_mappings++] = *map;
+	m->n_lent += map->lend;
 	mark(m, map, true);
 	judge_edges(m, map);
 	lab_judge_granule(m, map);
@@ -140,6 +143,7 @@ void lab_mapping_remove(struct lab_machine *m, struct lab_mapping *map)
 	m->gone[m->n_gone++ % LAB_GONE] = gone;
 	*map = m->mappings[--m->n_mappings];
 	m->last_hit = 0;
+	m->n_lent -= gone.lend;
 	mark(m, &gone, false);
 	remark_edges(m, &gone);
 }
