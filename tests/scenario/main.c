@@ -180,6 +180,7 @@ static int under_the_lab(int argc, char **argv)
 {
 	struct any_lab_scenario *good;
 	size_t n = 0;
+	int status;
 
 	for (size_t l = 0; l < n_scene_lists; l++)
 		n += *scene_lists[l].n;
@@ -192,23 +193,26 @@ static int under_the_lab(int argc, char **argv)
 			if (scene_lists[l].scenes[i].rule == ANY_LAB_OK &&
 			    !scene_lists[l].scenes[i].platform)
 				good[n++] = scene_lists[l].scenes[i].scenario;
-	return anydma_lab_main(argc, argv, good, n);
+	status = anydma_lab_main(argc, argv, good, n);
+	free(good);
+	return status;
 }
 
 int main(int argc, char **argv)
 {
-	/* Static data would be as at program start in every run. */
-	struct any_lab_cell *cell = malloc(sizeof(*cell));
+	struct any_lab_cell *cell;
 	unsigned passed = 0, failed = 0;
 
-	if (!cell)
-		return 2;
 	if (argc > 1 && !strcmp(argv[1], "--list"))
 		return list();
 	if (argc > 1 && !strcmp(argv[1], "--lab")) {
 		argv[1] = argv[0];
 		return under_the_lab(argc - 1, argv + 1);
 	}
+	/* Static data would be as at program start in every run. */
+	cell = malloc(sizeof(*cell));
+	if (!cell)
+		return 2;
 	if (argc > 1 && !strcmp(argv[1], "-v")) {
 		verbose = true;
 		argv++;
