@@ -10,12 +10,9 @@ extern const char __executable_start[];
 
 static bool is_pending(const struct lab_cpu *c, uint64_t at)
 {
-	for (uint64_t s = c->drained_below; s < c->store_head; s++) {
-		const struct lab_store *st = &c->stores[s % LAB_STORES];
-
-		if (!st->drained && at >= st->phys && at - st->phys < st->len)
+	for (uint32_t i = 0; i < c->n_pending; i++)
+		if (at - c->pending[i].phys < c->pending[i].len)
 			return true;
-	}
 	return false;
 }
 

@@ -19,6 +19,12 @@ struct lab_store {
 	bool drained, missed; /* missed: a device read found the old value */
 };
 
+/* One of them that is not: what is looked for at each access, close together. */
+struct lab_pending {
+	uint64_t phys, seq;
+	uint32_t len, epoch;
+};
+
 struct lab_cpu {
 	unsigned in_api;	   /* nesting of DMA API calls */
 	uint64_t api_from, api_to; /* host range of the mapping the API works on */
@@ -29,6 +35,7 @@ struct lab_cpu {
 	uint64_t store_head, store_tail; /* seq of next, of oldest kept */
 	uint64_t drained_below;		 /* every store with a smaller seq is visible */
 	uint32_t epoch, n_pending;
+	struct lab_pending pending[LAB_PENDING]; /* oldest first */
 	uint64_t newest[LAB_NEWEST]; /* seq + 1 of the last store to 64 bytes, by their number */
 	uint64_t mmio_fenced, out_drained; /* seqs: ordered before MMIO; through the out ritual */
 	uint64_t last_ring_store, last_ring_pc, last_ring_step;

@@ -21,33 +21,27 @@ static bool overlaps(uint64_t a, uint64_t alen, uint64_t b, uint64_t blen)
 }
 
 /* The bytes of a CPU that does not run are kept beside the view (lab/cpu/view.c). */
-static void drain(struct lab_machine *m, struct lab_cpu *c, struct lab_store *st)
+static void drain(struct lab_machine *m, struct lab_cpu *c, uint32_t which)
 {
+	struct lab_pending *p = &c->pending[which];
+	struct lab_store *st = store_at(c, p->seq);
 	const void *bytes = st->slot ? c->saved[st->slot - 1] : lab_ptr(m, st->region, st->phys);
 
-	if (st->drained)
-		return;
 	lab_copy(lab_ptr(m, LAB_DRAM, st->phys), bytes, st->len);
 	st->drained = true;
 	c->n_pending--;
-	while (c->drained_below < c->store_head && store_at(c, c->drained_below)->drained)
-		c->drained_below++;
+	for (uint32_t i = which; i < c->n_pending; i++, p++)
+		*p = p[1];
+	c->drained_below = c->n_pending ? c->pending[0].seq : c->store_head;
 }
 
 /* Epochs drain in order; inside one, chance decides. */
-static uint32_t may_drain(const struct lab_cpu *c, uint64_t pick[LAB_PENDING])
+static uint32_t may_drain(const struct lab_cpu *c)
 {
-	uint32_t n = 0, oldest;
+	uint32_t n = c->n_pending;
 
-	if (!c->n_pending)
-		return 0;
-	oldest = c->stores[c->drained_below % LAB_STORES].epoch;
-	for (uint64_t s = c->drained_below; s < c->store_head && n < LAB_PENDING; s++) {
-		if (c->stores[s % LAB_STORES].epoch != oldest)
-			break;
-		if (!c->stores[s % LAB_STORES].drained)
-			pick[n++] = s;
-	}
+	while (n && c->pending[n - 1].epoch != c->pending[0].epoch)
+		n--;
 	return n;
 }
 
@@ -58,15 +52,12 @@ static struct lab_cpu *other(const struct lab_machine *m)
 
 uint32_t lab_drainable(const struct lab_machine *m)
 {
-	uint64_t pick[LAB_PENDING];
-
-	return may_drain(m->cpu, pick) + may_drain(other(m), pick);
+	return may_drain(m->cpu) + may_drain(other(m));
 }
 
 static bool drain_nth(struct lab_machine *m, struct lab_cpu *c, uint32_t *which)
 {
-	uint64_t pick[LAB_PENDING];
-	uint32_t n = may_drain(c, pick);
+	uint32_t n = may_drain(c);
 
 	if (*which >= n) {
 		*which -= n;
@@ -74,7 +65,7 @@ static bool drain_nth(struct lab_machine *m, struct lab_cpu *c, uint32_t *which)
 	}
 	if (n > 1)
 		m->count.reorders++;
-	drain(m, c, store_at(c, pick[*which]));
+	drain(m, c, *which);
 	return true;
 }
 
@@ -91,7 +82,7 @@ void lab_drain_one(struct lab_machine *m)
 static void drain_all(struct lab_machine *m, struct lab_cpu *c)
 {
 	while (c->n_pending)
-		drain(m, c, store_at(c, c->drained_below));
+		drain(m, c, 0);
 }
 
 void lab_drain_all(struct lab_machine *m)
@@ -105,20 +96,27 @@ void lab_drain_every(struct lab_machine *m)
 		drain_all(m, &m->cpus[i]);
 }
 
+static bool hits(const struct lab_pending *p, uint64_t phys, uint64_t len)
+{
+	return overlaps(p->phys, p->len, phys, len);
+}
+
 static void drain_overlapping(struct lab_machine *m, struct lab_cpu *c, uint64_t phys, uint64_t len)
 {
-	uint64_t last = 0;
+	struct lab_pending last;
+	uint32_t n = c->n_pending;
 
-	for (uint64_t s = c->drained_below; s < c->store_head; s++)
-		if (!store_at(c, s)->drained &&
-		    overlaps(store_at(c, s)->phys, store_at(c, s)->len, phys, len))
-			last = s;
-	if (!last)
+	while (n && !hits(&c->pending[n - 1], phys, len))
+		n--;
+	if (!n)
 		return;
-	for (uint64_t s = c->drained_below; s <= last; s++)
-		if (s == last || store_at(c, s)->epoch < store_at(c, last)->epoch ||
-		    overlaps(store_at(c, s)->phys, store_at(c, s)->len, phys, len))
-			drain(m, c, store_at(c, s));
+	last = c->pending[n - 1];
+	for (uint32_t i = 0; i < c->n_pending && c->pending[i].seq <= last.seq;) {
+		if (c->pending[i].epoch < last.epoch || hits(&c->pending[i], phys, len))
+			drain(m, c, i);
+		else
+			i++;
+	}
 }
 
 void lab_drain_overlapping(struct lab_machine *m, uint64_t phys, uint64_t len)
@@ -144,11 +142,9 @@ void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uin
 	while (c->n_pending >= LAB_PENDING)
 		lab_drain_one(m);
 	if (c->store_head - c->store_tail == LAB_STORES) {
-		while (c->drained_below == c->store_tail && c->n_pending)
-			drain(m, c, store_at(c, c->store_tail));
+		if (c->drained_below == c->store_tail && c->n_pending)
+			drain(m, c, 0);
 		c->store_tail++;
-		if (c->drained_below < c->store_tail)
-			c->drained_below = c->store_tail;
 	}
 	/* A partial store of bytes the CPU has not loaded: the rest of the view stays behind DRAM,
 	 * which is harmless, since every load of a direct view goes to DRAM first. */
@@ -156,7 +152,7 @@ void lab_direct_store(struct lab_machine *m, unsigned region, uint64_t phys, uin
 	*st = (struct lab_store){phys,	   c->store_head,   pc, m->step, len,
 				 c->epoch, (uint8_t)region, 0,	false,	 false};
 	c->store_head++;
-	c->n_pending++;
+	c->pending[c->n_pending++] = (struct lab_pending){phys, st->seq, len, c->epoch};
 	for (uint64_t at = phys >> 6; at <= (phys + len - 1) >> 6; at++)
 		c->newest[at % LAB_NEWEST] = c->store_head;
 	if (*lab_own(m, phys) & LAB_OWN_RING) {
@@ -178,12 +174,12 @@ void lab_direct_load(struct lab_machine *m, unsigned region, uint64_t phys, uint
 		lab_arrival_copy(m, view, phys, len);
 		return;
 	}
-	for (uint64_t s = c->drained_below; s < c->store_head; s++) {
-		const struct lab_store *st = store_at(c, s);
+	for (uint32_t i = 0; i < c->n_pending; i++) {
+		const struct lab_pending *st = &c->pending[i];
 
 		/* Own bytes are in the view already; make them visible in DRAM order-wise by
 		 * reading around them: copy what lies before, continue behind. */
-		if (st->drained || st->region != region || !overlaps(st->phys, st->len, phys, len))
+		if (!hits(st, phys, len) || store_at(c, st->seq)->region != region)
 			continue;
 		if (st->phys > phys)
 			lab_direct_load(m, region, phys, (uint32_t)(st->phys - phys));

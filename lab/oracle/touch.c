@@ -169,13 +169,11 @@ void lab_dirty_dropped(struct lab_machine *m, const struct lab_line *line, uint6
 void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc)
 {
 	const struct lab_store *last = NULL;
+	const struct lab_pending *p = m->cpu->pending;
 
-	for (uint64_t s = m->cpu->drained_below; m->cpu->n_pending && s < m->cpu->store_head; s++) {
-		const struct lab_store *st = &m->cpu->stores[s % LAB_STORES];
-
-		if (!st->drained && phys - st->phys >= st->len && lab_announces(m, st->phys))
-			last = st;
-	}
+	for (uint32_t i = m->cpu->n_pending; i-- > 0 && !last;)
+		if (phys - p[i].phys >= p[i].len && lab_announces(m, p[i].phys))
+			last = &m->cpu->stores[p[i].seq % LAB_STORES];
 	if (!last || (m->cpu->passed_pc && m->cpu->passed_store.seq == last->seq))
 		return;
 	m->cpu->passed_store = *last;
