@@ -19,6 +19,7 @@ static ANY_NOINLINE void reset(struct vq *vq, bool fixed)
 	any_mmio_write32(&vq->regs->status, 0);
 	while (fixed && any_mmio_read32(&vq->regs->status))
 		any_lab_relax(vq->lab);
+	any_mmio_rmb(); /* partner: the device's last writes, before the status is 0 */
 }
 
 static ANY_NOINLINE void drop(struct transport *t, uint16_t given, bool fixed)

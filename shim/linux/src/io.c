@@ -6,7 +6,10 @@
 
 #include <anydma/compiler.h>
 
-/* What holds stores or the device's writes on some machines, and no barrier empties. */
+/*
+ * What holds stores or the device's writes on some machines, and no barrier empties. Out, it comes
+ * after the barrier that gets the stores there; in, before the barrier that holds the loads back.
+ */
 static void drain(enum any_dma_dir dir)
 {
 	any_dma_drain(any_lab_dma(any_lab_current()), dir);
@@ -14,9 +17,10 @@ static void drain(enum any_dma_dir dir)
 
 void any_linux_mb(void)
 {
-	any_lab_barrier(ANY_LAB_FULL_MB);
+	any_lab_barrier(ANY_LAB_MMIO_WMB);
 	drain(ANY_DMA_TO_DEVICE);
 	drain(ANY_DMA_FROM_DEVICE);
+	any_lab_barrier(ANY_LAB_FULL_MB);
 }
 
 void any_linux_wmb(void)
@@ -27,14 +31,14 @@ void any_linux_wmb(void)
 
 void any_linux_rmb(void)
 {
-	any_lab_barrier(ANY_LAB_MMIO_RMB);
 	drain(ANY_DMA_FROM_DEVICE);
+	any_lab_barrier(ANY_LAB_MMIO_RMB);
 }
 
 void any_linux_dma_rmb(void)
 {
-	any_lab_barrier(ANY_LAB_DMA_RMB);
 	drain(ANY_DMA_FROM_DEVICE);
+	any_lab_barrier(ANY_LAB_DMA_RMB);
 }
 
 void *any_linux_ioremap(phys_addr_t phys, size_t size)
