@@ -93,7 +93,7 @@ struct any_lab_rule_text {
 	const char *id;	   /* "L01-dirty-read" */
 	const char *title; /* a few words */
 	const char *why;   /* the rule in words, with its conformance id */
-	const char *fix;   /* the call that mends it */
+	const char *fix;   /* what mends it; in braces what the driver's API has a word for */
 	const char *where; /* one catalogue platform where it breaks */
 	enum any_lab_needs needs;
 };
@@ -127,6 +127,7 @@ struct any_lab_report {
 	struct any_lab_site before;    /* the access it conflicts with; what[0] = 0: none */
 	char mapping[ANY_LAB_TEXT];    /* "map of 512 bytes FROM_DEVICE at phys 0x.. bus 0x..
 					  (blk.c:88)" */
+	char fix[2 * ANY_LAB_TEXT];    /* what mends it, in the words of the driver's API */
 	char cause[ANY_LAB_TEXT];      /* the platform's wart that bites here, in words */
 	char replay[2 * ANY_LAB_TEXT]; /* a command line that replays it */
 	char plan[ANY_LAB_PLAN];       /* to be given with the seed; empty: the seed alone */

@@ -278,6 +278,14 @@ bool lab_dwarf_inlined(uint64_t pc, unsigned nth, struct lab_place *place)
 	return found;
 }
 
+/* A unit has several ranges: its own data is what they have in common. */
+const void *lab_dwarf_unit(uint64_t pc)
+{
+	Dwarf_Die *unit = unit_of(pc);
+
+	return unit ? unit->cu : NULL;
+}
+
 void lab_dwarf_units(void (*each)(void *ctx, const char *path), void *ctx)
 {
 	char path[LAB_PATH];

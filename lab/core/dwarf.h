@@ -23,6 +23,9 @@ bool lab_dwarf_place(uint64_t pc, struct lab_place *place);
  */
 bool lab_dwarf_inlined(uint64_t pc, unsigned nth, struct lab_place *place);
 
+/* The compilation unit that holds a program counter, as a name for it; NULL: none is known. */
+const void *lab_dwarf_unit(uint64_t pc);
+
 /* Calls `each` with the absolute path of every source file that was compiled into the program. */
 void lab_dwarf_units(void (*each)(void *ctx, const char *path), void *ctx);
 

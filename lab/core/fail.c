@@ -4,9 +4,10 @@
 
 #include "machine.h"
 #include "../oracle/oracle.h"
+#include "../scenario/scenario.h"
+#include "words.h"
 
 extern const char __executable_start[];
-#include "../scenario/scenario.h"
 
 static bool is_pending(const struct lab_cpu *c, uint64_t at)
 {
@@ -181,6 +182,18 @@ static void bytes_in_question(struct lab_machine *m, uint64_t before_step, uint6
 	}
 }
 
+/* Whose API it is: of the two places, or of whoever is at work. */
+static void fix_text(const struct lab_machine *m, uint64_t pc, uint64_t before_pc,
+		     struct any_lab_report *r)
+{
+	uint64_t pcs[LAB_TRACE + 2] = {pc, before_pc};
+	struct lab_sayings words;
+
+	lab_trace(pcs + 2);
+	words = lab_words_at(m, pcs, ANY_ARRAY_SIZE(pcs));
+	lab_words_fix(&words, r->rule, r->fix, sizeof(r->fix));
+}
+
 static _Noreturn void fail(struct lab_machine *m, enum any_lab_rule rule, uint64_t pc,
 			   uint64_t before_pc, uint64_t before_step, uint64_t phys, uint32_t len,
 			   const char *fmt, va_list args)
@@ -203,6 +216,7 @@ static _Noreturn void fail(struct lab_machine *m, enum any_lab_rule rule, uint64
 	}
 	lab_mapping_text(m, phys, r->mapping, sizeof(r->mapping));
 	lab_cause_text(m, rule, r->cause, sizeof(r->cause));
+	fix_text(m, pc, before_pc, r);
 	bytes_in_question(m, before_pc ? before_step : 0, phys, len, r);
 	if (about_addresses(m, rule))
 		draw_windows(m, phys, r);

@@ -176,6 +176,7 @@ static void sane(struct any_lab_report *r)
 	TERMINATE(r->text);
 	TERMINATE(r->mapping);
 	TERMINATE(r->cause);
+	TERMINATE(r->fix);
 	TERMINATE(r->plan);
 	TERMINATE(r->needs);
 	sane_site(&r->at);

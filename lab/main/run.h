@@ -177,6 +177,9 @@ bool cli_expected(const struct cli_run *run, const struct cli_result *result);
 struct cli_totals cli_totals(const struct cli_run *run);
 int cli_status(const struct cli_run *run);
 const struct any_lab_rule_text *cli_rule(const struct cli_result *result);
+/* A platform of the catalogue where it breaks too; empty: it is the one it was found on. */
+const char *cli_elsewhere(const struct cli_run *run, const struct cli_result *result);
+const char *cli_fix(const struct cli_result *result); /* in the words of the driver's API */
 const struct cli_result *cli_first(const struct cli_run *run, size_t platform, bool bypass);
 /* What deserves words: worst first; returns how many of `list` (cells long) were filled. */
 size_t cli_failures(const struct cli_run *run, const struct cli_result **list);

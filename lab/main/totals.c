@@ -65,6 +65,20 @@ const struct any_lab_rule_text *cli_rule(const struct cli_result *result)
 	return &any_lab_rules[result->report ? result->report->rule : ANY_LAB_OK];
 }
 
+/* What no machine found (a signal, an error's number) has a fix without words of any API. */
+const char *cli_fix(const struct cli_result *result)
+{
+	return result->report && result->report->fix[0] ? result->report->fix
+							: cli_rule(result)->fix;
+}
+
+const char *cli_elsewhere(const struct cli_run *run, const struct cli_result *result)
+{
+	const char *where = cli_rule(result)->where;
+
+	return strcmp(where, cli_platform_of(run, result)->name) != 0 ? where : "";
+}
+
 /* The run that stands for a platform: the first that did not pass, or simply the first. */
 const struct cli_result *cli_first(const struct cli_run *run, size_t platform, bool bypass)
 {

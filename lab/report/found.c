@@ -109,7 +109,8 @@ void cli_found(const struct cli_screen *s, const struct cli_result *r)
 	}
 	if (ruled) {
 		fact(s, "rule", rule->why);
-		fact(s, "fix", rule->fix);
+		fact(s, "fix", cli_fix(r));
+		fact(s, "also on", cli_elsewhere(s->run, r));
 	}
 	seen(s, r);
 	fact(s, "replay", replay ? replay : "");

@@ -85,8 +85,6 @@ static void facts(const struct html *h, const struct cli_result *r)
 {
 	const struct any_lab_rule_text *t = cli_rule(r);
 	bool known = r->report->rule != ANY_LAB_OK;
-	bool elsewhere = strcmp(t->where, "any") != 0 &&
-			 strcmp(t->where, cli_platform_of(h->run, r)->name) != 0;
 
 	fputs("<dl>\n", h->out);
 	fact(h, "", "Mapping", r->report->mapping);
@@ -95,8 +93,8 @@ static void facts(const struct html *h, const struct cli_result *r)
 		fact(h, "", "It takes", r->report->needs);
 	if (known) {
 		fact(h, "", "Rule", t->why);
-		fact(h, "fix", "Fix", t->fix);
-		fact(h, "", "Also breaks on", elsewhere ? t->where : "");
+		fact(h, "fix", "Fix", cli_fix(r));
+		fact(h, "", "Also breaks on", cli_elsewhere(h->run, r));
 	}
 	fputs("</dl>\n", h->out);
 }

@@ -79,8 +79,10 @@ static void events(FILE *out, const struct any_lab_report *r)
 	fputs("]", out);
 }
 
-static void rule(FILE *out, const struct any_lab_rule_text *t)
+static void rule(FILE *out, const struct cli_result *r)
 {
+	const struct any_lab_rule_text *t = cli_rule(r);
+
 	fputs("\"rule\": {", out);
 	text(out, "id", t->id);
 	fputs(", ", out);
@@ -88,7 +90,7 @@ static void rule(FILE *out, const struct any_lab_rule_text *t)
 	fputs(",\n            ", out);
 	text(out, "why", t->why);
 	fputs(",\n            ", out);
-	text(out, "fix", t->fix);
+	text(out, "fix", cli_fix(r));
 	fputs(", ", out);
 	text(out, "where", t->where);
 	fputc('}', out);
@@ -118,7 +120,7 @@ static void report(FILE *out, const struct cli_run *run, const struct cli_result
 		return;
 	}
 	fputs("{", out);
-	rule(out, cli_rule(r));
+	rule(out, r);
 	fprintf(out, ",\n          \"step\": %" PRIu64 ", ", report->step);
 	text(out, "text", report->text);
 	site(out, "at", &report->at);

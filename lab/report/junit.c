@@ -64,7 +64,8 @@ static void story(FILE *out, const struct cli_run *run, const struct cli_result 
 	}
 	if (report && report->rule != ANY_LAB_OK) {
 		line(out, "rule", cli_rule(r)->why);
-		line(out, "fix", cli_rule(r)->fix);
+		line(out, "fix", cli_fix(r));
+		line(out, "also on", cli_elsewhere(run, r));
 	}
 	line(out, "replay", replay ? replay : "");
 	free(replay);

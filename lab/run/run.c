@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "run.h"
+#include "../core/words.h"
 #include "../oracle/history.h"
 #include "../oracle/oracle.h"
 #include "../port/port.h"
@@ -233,6 +234,16 @@ static void execute(struct run *r)
 	m->armed = false;
 }
 
+/* What no rule of the machine's found: an error that was returned, bytes that differ. */
+static void mend(struct run *r)
+{
+	struct any_lab_report *report = &r->cell->report;
+	struct lab_sayings words = lab_words_at(r->m, NULL, 0);
+
+	if (r->cell->verdict == ANY_LAB_FAIL && !report->fix[0])
+		lab_words_fix(&words, report->rule, report->fix, sizeof(report->fix));
+}
+
 static void count(struct run *r)
 {
 	r->m->count.bounced_bytes =
@@ -312,6 +323,7 @@ int lab_run_taped(const struct any_lab_config *config, struct lab_tape *tape,
 		err = build(r);
 	if (!err) {
 		execute(r);
+		mend(r);
 		count(r);
 	}
 	release(r);

@@ -4,6 +4,7 @@
  *
  *	scenes [-v] [NAME [PLATFORM [SEED [COUNT]]]]
  *	scenes --list		NAME RULE PLATFORM of each
+ *	scenes --where		RULE PLATFORM yes|no: can it be seen where its report says?
  *	scenes --lab [OPTIONS]		good scenes under the lab's own command line
  *
  * With SCENE_QUICK set good scenes run on the first platforms only, once.
@@ -18,6 +19,7 @@
 #include <anydma/platform.h>
 
 #include "scenes.h"
+#include "told.h"
 
 #define SEEDS 200u
 
@@ -63,6 +65,8 @@ static void say(const struct scene *s, const struct any_lab_cell *cell)
 					       : "no run",
 	       r->text, r->at.function, r->at.file, r->at.line, r->before.function, r->before.file,
 	       r->before.line);
+	if (verbose && r->fix[0])
+		printf("    fix: %s\n", r->fix);
 	for (uint32_t i = 0; verbose && i < r->n_lines; i++)
 		printf("    0x%010llx %s %s\n", (unsigned long long)r->lines[i].phys,
 		       r->lines[i].state, r->lines[i].label);
@@ -122,6 +126,12 @@ static bool has_past(const struct scene *s, size_t platform, struct any_lab_cell
 	return named && ordered && (r->n_history || !r->len || r->rule == ANY_LAB_BAD_MEMORY);
 }
 
+/* And the fix is in the words of the scene's API. */
+static bool told(const struct scene *s, const struct any_lab_report *r)
+{
+	return told_fix(r) && told_picture(r) && (!s->fix || strstr(r->fix, s->fix));
+}
+
 static bool chosen(const struct scene *s, size_t platform)
 {
 	const char *want = only_platform ? only_platform : s->platform;
@@ -146,6 +156,10 @@ static bool judge(const struct scene *s, struct any_lab_cell *cell)
 			ok = as_meant(s, cell);
 			if (ok && s->rule != ANY_LAB_OK && !has_past(s, p, cell)) {
 				printf("its history is not as meant:\n");
+				ok = false;
+			}
+			if (ok && s->rule != ANY_LAB_OK && !told(s, &cell->report)) {
+				printf("its fix or its picture is not as meant:\n");
 				ok = false;
 			}
 			if (verbose || (!ok && cell->verdict != ANY_LAB_PASS) ||
@@ -173,6 +187,40 @@ static int list(void)
 			       s->platform ? s->platform : "any");
 		}
 	return 0;
+}
+
+static bool seen_on(const struct scene *s, const char *where, struct any_lab_cell *cell)
+{
+	for (size_t p = 0; p < any_platform_count; p++)
+		for (uint64_t seed = 1; seed <= 50 && !strcmp(any_platform_list[p].name, where);
+		     seed++) {
+			run(s, p, seed, cell);
+			if (cell->verdict == ANY_LAB_FAIL && cell->report.rule == s->rule)
+				return true;
+		}
+	return false;
+}
+
+/* Of each rule that a scene breaks, does one of them break it on the platform that is named? */
+static int where(void)
+{
+	struct any_lab_cell *cell = malloc(sizeof(*cell));
+	bool wanted[ANY_LAB_RULES] = {false}, seen[ANY_LAB_RULES] = {false};
+
+	for (size_t l = 0; cell && l < n_scene_lists; l++)
+		for (size_t i = 0; i < *scene_lists[l].n; i++) {
+			const struct scene *s = &scene_lists[l].scenes[i];
+
+			wanted[s->rule] = true;
+			seen[s->rule] |= s->rule == ANY_LAB_OK || seen[s->rule] ||
+					 seen_on(s, any_lab_rules[s->rule].where, cell);
+		}
+	for (unsigned i = ANY_LAB_OK + 1; i < ANY_LAB_RULES; i++)
+		if (wanted[i])
+			printf("%s %s %s\n", any_lab_rules[i].id, any_lab_rules[i].where,
+			       seen[i] ? "yes" : "no");
+	free(cell);
+	return cell ? 0 : 2;
 }
 
 /* The good ones that run everywhere, as a user's program would have them: for long runs. */
@@ -205,6 +253,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "--list"))
 		return list();
+	if (argc > 1 && !strcmp(argv[1], "--where"))
+		return where();
 	if (argc > 1 && !strcmp(argv[1], "--lab")) {
 		argv[1] = argv[0];
 		return under_the_lab(argc - 1, argv + 1);

@@ -14,12 +14,14 @@ struct scene {
 	const char
 		*line; /* part of one of the two source lines it must name; NULL: not looked at */
 	const char *past; /* part of an entry of the bytes' history; NULL: not looked at */
+	const char *fix;  /* part of what is said to mend it; NULL: not looked at */
 };
 
 #define SCENE(name, function, flags, rule, where, platform)                                        \
 	SCENE_AT(name, function, flags, rule, where, platform, NULL, NULL)
-#define SCENE_AT(name, function, flags, ...) SCENE_PAST(name, function, flags, __VA_ARGS__, NULL)
-#define SCENE_PAST(name, function, flags, ...)                                                     \
+#define SCENE_AT(name, function, flags, ...)   SCENE_PAST(name, function, flags, __VA_ARGS__, NULL)
+#define SCENE_PAST(name, function, flags, ...) SCENE_FIX(name, function, flags, __VA_ARGS__, NULL)
+#define SCENE_FIX(name, function, flags, ...)                                                      \
 	{                                                                                          \
 		{name, function, flags}, __VA_ARGS__                                               \
 	}

@@ -10,6 +10,7 @@
 
 #include <anydma/lab/isa.h>
 #include <anydma/lab/scenario.h>
+#include <anydma/lab/words.h>
 
 #ifdef __cplusplus
 extern "C" {

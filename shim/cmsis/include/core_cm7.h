@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <anydma/lab/shim.h>
+#include <anydma_cmsis_words.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -155,23 +155,32 @@ static int on_stack(struct any_lab *lab)
 	return 0;
 }
 
-#define AT(name, function, rule, line)                                                             \
-	SCENE_AT(name, function, ANY_LAB_RAW, rule, NULL, "arm64-nc", NULL, line)
+#define AT(name, function, rule, line, fix)                                                        \
+	SCENE_FIX(name, function, ANY_LAB_RAW, rule, NULL, "arm64-nc", NULL, line, NULL, fix)
 
 const struct scene scenes_spi[] = {
 	SCENE("cmsis-spi", spi_scenario, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
 	SCENE("cmsis-sd", sd_scenario, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
-	AT("cmsis-spi-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill"),
-	AT("cmsis-spi-inval-for-clean", inval_for_clean, ANY_LAB_LOST_WRITE, "wrong operation"),
-	AT("cmsis-spi-no-inval-before", no_inval_before, ANY_LAB_DIRTY_UNDER_DMA, "the fill"),
-	AT("cmsis-spi-no-inval-after", no_inval_after, ANY_LAB_STALE_READ, "the use"),
-	AT("cmsis-spi-clean-for-inval", clean_for_inval, ANY_LAB_STALE_READ, "the use"),
-	AT("cmsis-spi-unaligned", unaligned, ANY_LAB_LOST_WRITE, "before"),
-	AT("cmsis-spi-touch", touch, ANY_LAB_CPU_TOUCH, "still the controller's"),
-	AT("cmsis-spi-neighbour", neighbour, ANY_LAB_LINE_SHARED, "beside it"),
-	AT("cmsis-spi-whole", whole, ANY_LAB_MISUSE, "all of it"),
-	AT("cmsis-spi-off", off, ANY_LAB_MISUSE, "off */"),
-	AT("cmsis-spi-stack", on_stack, ANY_LAB_LOST_WRITE, "a part of the stack"),
+	AT("cmsis-spi-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill",
+	   "SCB_CleanDCache_by_Addr() after"),
+	AT("cmsis-spi-inval-for-clean", inval_for_clean, ANY_LAB_LOST_WRITE, "wrong operation",
+	   "SCB_CleanInvalidateDCache_by_Addr()"),
+	AT("cmsis-spi-no-inval-before", no_inval_before, ANY_LAB_DIRTY_UNDER_DMA, "the fill",
+	   "SCB_InvalidateDCache_by_Addr() or"),
+	AT("cmsis-spi-no-inval-after", no_inval_after, ANY_LAB_STALE_READ, "the use",
+	   "SCB_InvalidateDCache_by_Addr() after"),
+	AT("cmsis-spi-clean-for-inval", clean_for_inval, ANY_LAB_STALE_READ, "the use",
+	   "SCB_InvalidateDCache_by_Addr() after"),
+	AT("cmsis-spi-unaligned", unaligned, ANY_LAB_LOST_WRITE, "before",
+	   "__SCB_DCACHE_LINE_SIZE"),
+	AT("cmsis-spi-touch", touch, ANY_LAB_CPU_TOUCH, "still the controller's",
+	   "wait for the completion before"),
+	AT("cmsis-spi-neighbour", neighbour, ANY_LAB_LINE_SHARED, "beside it",
+	   "__SCB_DCACHE_LINE_SIZE"),
+	AT("cmsis-spi-whole", whole, ANY_LAB_MISUSE, "all of it", "core_cm7.h"),
+	AT("cmsis-spi-off", off, ANY_LAB_MISUSE, "off */", "core_cm7.h"),
+	AT("cmsis-spi-stack", on_stack, ANY_LAB_LOST_WRITE, "a part of the stack",
+	   "__SCB_DCACHE_LINE_SIZE"),
 	SCENE("cmsis-spi-cpu-address", cpu_address, ANY_LAB_RAW, ANY_LAB_WRONG_WINDOW, NULL,
 	      "rpi-bcm2835"),
 };

@@ -37,15 +37,19 @@ HAS(inval_for_clean, INVAL_FOR_CLEAN)
 HAS(no_inval_before, NO_INVAL_BEFORE)
 HAS(no_inval_after, NO_INVAL_AFTER)
 
-#define AT(name, function, rule, line)                                                             \
-	SCENE_AT(name, function, ANY_LAB_RAW, rule, NULL, "arm64-nc", NULL, line)
+#define AT(name, function, rule, line, fix)                                                        \
+	SCENE_FIX(name, function, ANY_LAB_RAW, rule, NULL, "arm64-nc", NULL, line, NULL, fix)
 
 static const struct scene scenes[] = {
 	SCENE("generic-copy", good, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
-	AT("generic-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill"),
-	AT("generic-inval-for-clean", inval_for_clean, ANY_LAB_LOST_WRITE, "wrong operation"),
-	AT("generic-no-inval-before", no_inval_before, ANY_LAB_DIRTY_UNDER_DMA, "earlier use"),
-	AT("generic-no-inval-after", no_inval_after, ANY_LAB_STALE_READ, "the use"),
+	AT("generic-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill",
+	   "acme_cache_writeback() after"),
+	AT("generic-inval-for-clean", inval_for_clean, ANY_LAB_LOST_WRITE, "wrong operation",
+	   "acme_cache_purge()"),
+	AT("generic-no-inval-before", no_inval_before, ANY_LAB_DIRTY_UNDER_DMA, "earlier use",
+	   "acme_cache_discard() or "),
+	AT("generic-no-inval-after", no_inval_after, ANY_LAB_STALE_READ, "the use",
+	   "acme_cache_discard() after"),
 };
 static const size_t n_scenes = ANY_ARRAY_SIZE(scenes);
 

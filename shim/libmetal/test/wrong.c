@@ -99,20 +99,26 @@ static int outside(struct any_lab *lab)
 	return metal_dma_map(&dev, METAL_DMA_DEV_R, &sg, 1, &sg);
 }
 
-#define FOUND(name, function, rule, platform, line)                                                \
-	SCENE_AT("metal-" name, function, ANY_LAB_RAW, rule, NULL, platform, NULL, line)
+#define FOUND(name, function, rule, platform, line, fix)                                           \
+	SCENE_FIX("metal-" name, function, ANY_LAB_RAW, rule, NULL, platform, NULL, line, NULL, fix)
 
 const struct scene scenes_wrong[] = {
-	FOUND("swapped", swapped, ANY_LAB_DIRECTION, "arm64-nc", NULL),
-	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", "mem"),
-	FOUND("other-unmap", other_unmap, ANY_LAB_DOUBLE_UNMAP, "arm64-nc", "metal_dma_unmap"),
-	FOUND("other-way", other_way, ANY_LAB_MISUSE, "arm64-nc", "metal_dma_unmap"),
-	FOUND("late-store", late_store, ANY_LAB_CPU_TOUCH, "arm64-nc", "given away"),
-	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "rpi-bcm2836-7", NULL),
-	FOUND("no-flush", no_flush, ANY_LAB_DIRTY_READ, "arm64-nc", NULL),
-	FOUND("invalidate", invalidate, ANY_LAB_LOST_WRITE, "arm64-nc", NULL),
-	FOUND("relaxed", relaxed, ANY_LAB_DOORBELL, "arm64-juno", NULL),
+	FOUND("swapped", swapped, ANY_LAB_DIRECTION, "arm64-nc", NULL, "METAL_DMA_DEV_WR"),
+	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", "mem",
+	      "metal_dma_unmap() before"),
+	FOUND("other-unmap", other_unmap, ANY_LAB_DOUBLE_UNMAP, "arm64-nc", "metal_dma_unmap",
+	      "metal_dma_unmap() once"),
+	FOUND("other-way", other_way, ANY_LAB_MISUSE, "arm64-nc", "metal_dma_unmap", "metal/dma.h"),
+	FOUND("late-store", late_store, ANY_LAB_CPU_TOUCH, "arm64-nc", "given away",
+	      "metal_dma_unmap() before"),
+	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "rpi-bcm2836-7", NULL,
+	      "metal_io_phys()"),
+	FOUND("no-flush", no_flush, ANY_LAB_DIRTY_READ, "arm64-nc", NULL, "metal_cache_flush() or"),
+	FOUND("invalidate", invalidate, ANY_LAB_LOST_WRITE, "arm64-nc", NULL,
+	      "metal_cache_flush() before"),
+	FOUND("relaxed", relaxed, ANY_LAB_DOORBELL, "arm64-juno", NULL,
+	      "atomic_thread_fence(memory_order_seq_cst)"),
 	SCENE("metal-ordered", ordered, ANY_LAB_RAW, ANY_LAB_OK, NULL, "arm64-juno"),
-	FOUND("outside", outside, ANY_LAB_MISUSE, "arm64-nc", NULL),
+	FOUND("outside", outside, ANY_LAB_MISUSE, "arm64-nc", NULL, "metal/dma.h"),
 };
 const size_t n_scenes_wrong = ANY_ARRAY_SIZE(scenes_wrong);

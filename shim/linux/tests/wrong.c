@@ -101,20 +101,24 @@ WRONG(no_unmap, NO_UNMAP)
 WRONG(too_short, SHORT)
 WRONG(direction, DIRECTION)
 
-#define FOUND(name, function, rule, platform, line)                                                \
-	SCENE_AT("linux-nic-" name, function, 0, rule, NULL, platform, NULL, line)
+#define FOUND(name, function, rule, platform, line, fix)                                           \
+	SCENE_FIX("linux-nic-" name, function, 0, rule, NULL, platform, NULL, line, NULL, fix)
 
 const struct scene scenes_wrong[] = {
-	FOUND("no-wmb", no_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", "d->len = "),
-	FOUND("smp-wmb", smp_only_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", "d->len = "),
-	FOUND("no-rmb", no_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL),
-	FOUND("smp-rmb", smp_only_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL),
-	FOUND("relaxed", relaxed, ANY_LAB_DOORBELL, "arm64-nc", "writel(value, nic->regs + reg)"),
-	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "rpi-bcm2836-7", NULL),
-	FOUND("no-check", no_check, ANY_LAB_MISUSE, "arm64-nc", NULL),
-	FOUND("no-sync", no_sync, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]"),
-	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]"),
-	FOUND("short", too_short, ANY_LAB_OUTSIDE, "arm64-nc", NULL),
-	FOUND("direction", direction, ANY_LAB_DIRECTION, "arm64-nc", NULL),
+	FOUND("no-wmb", no_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", "d->len = ", "dma_wmb()"),
+	FOUND("smp-wmb", smp_only_wmb, ANY_LAB_STORE_ORDER, "arm64-nc", "d->len = ", "dma_wmb()"),
+	FOUND("no-rmb", no_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL, "dma_rmb()"),
+	FOUND("smp-rmb", smp_only_rmb, ANY_LAB_LOAD_ORDER, "arm64-nc", NULL, "dma_rmb()"),
+	FOUND("relaxed", relaxed, ANY_LAB_DOORBELL, "arm64-nc", "writel(value, nic->regs + reg)",
+	      "writel() in place of writel_relaxed()"),
+	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "rpi-bcm2836-7", NULL,
+	      "dma_addr_t"),
+	FOUND("no-check", no_check, ANY_LAB_MISUSE, "arm64-nc", NULL, "dma-api.rst"),
+	FOUND("no-sync", no_sync, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]",
+	      "dma_sync_single_for_cpu()"),
+	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", "u8 number = bytes[0]",
+	      "dma_sync_single_for_cpu()"),
+	FOUND("short", too_short, ANY_LAB_OUTSIDE, "arm64-nc", NULL, "dma_map_single()"),
+	FOUND("direction", direction, ANY_LAB_DIRECTION, "arm64-nc", NULL, "DMA_BIDIRECTIONAL"),
 };
 const size_t n_scenes_wrong = ANY_ARRAY_SIZE(scenes_wrong);

@@ -3,6 +3,7 @@
 #define ANYDMA_UBOOT_CPU_FUNC_H
 
 #include <anydma/lab/shim.h>
+#include <anydma_uboot_words.h>
 
 /*
  * Whole lines, rounded outwards. flush is clean and invalidate. Inline: what they dropped may be

@@ -63,20 +63,24 @@ WRONG(unmap_other, UNMAP_OTHER, true)
 WRONG(no_unmap, NO_UNMAP, true)
 WRONG(direction, DIRECTION, true)
 
-#define FOUND(name, function, rule, platform, line)                                                \
-	SCENE_AT("uboot-" name, function, ANY_LAB_RAW, rule, NULL, platform, NULL, line)
+#define FOUND(name, function, rule, platform, line, fix)                                           \
+	SCENE_FIX("uboot-" name, function, ANY_LAB_RAW, rule, NULL, platform, NULL, line, NULL, fix)
 
 const struct scene scenes_wrong[] = {
-	FOUND("no-flush", no_flush, ANY_LAB_DIRTY_READ, "arm64-nc", "src[k] ="),
+	FOUND("no-flush", no_flush, ANY_LAB_DIRTY_READ, "arm64-nc",
+	      "src[k] =", "flush_dcache_range() or"),
 	FOUND("invalidate-source", invalidate_source, ANY_LAB_LOST_WRITE, "arm64-nc",
-	      "flush_dcache_range(from, from + whole)"),
-	FOUND("no-invalidate", no_invalidate, ANY_LAB_STALE_READ, "arm64-nc", "memcmp"),
+	      "flush_dcache_range(from, from + whole)", "flush_dcache_range() instead"),
+	FOUND("no-invalidate", no_invalidate, ANY_LAB_STALE_READ, "arm64-nc", "memcmp",
+	      "invalidate_dcache_range() or dma_unmap_single()"),
 	FOUND("no-invalidate-before", no_invalidate_before, ANY_LAB_DIRTY_UNDER_DMA, "arm64-nc",
-	      "dst[k] ="),
-	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "rpi-bcm2836-7", NULL),
-	FOUND("unmap-other", unmap_other, ANY_LAB_DOUBLE_UNMAP, "arm64-nc",
-	      "dma_unmap_single(from"),
-	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", NULL),
-	FOUND("direction", direction, ANY_LAB_DIRECTION, "arm64-nc", NULL),
+	      "dst[k] =", "invalidate_dcache_range() or dma_map_single()"),
+	FOUND("cpu-address", cpu_address, ANY_LAB_WRONG_WINDOW, "rpi-bcm2836-7", NULL,
+	      "dev_phys_to_bus("),
+	FOUND("unmap-other", unmap_other, ANY_LAB_DOUBLE_UNMAP, "arm64-nc", "dma_unmap_single(from",
+	      "dma_unmap_single() once"),
+	FOUND("no-unmap", no_unmap, ANY_LAB_CPU_TOUCH, "arm64-nc", NULL,
+	      "dma_unmap_single() before"),
+	FOUND("direction", direction, ANY_LAB_DIRECTION, "arm64-nc", NULL, "DMA_BIDIRECTIONAL"),
 };
 const size_t n_scenes_wrong = ANY_ARRAY_SIZE(scenes_wrong);

@@ -53,18 +53,23 @@ HAS(no_invd_after, ETH_NO_INVD_AFTER)
 HAS(no_barrier, ETH_NO_BARRIER)
 HAS(invd_all, ETH_INVD_ALL)
 
-#define AT(name, function, rule, line)                                                             \
-	SCENE_AT(name, function, ANY_LAB_RAW, rule, NULL, "arm64-nc", NULL, line)
+#define AT(name, function, rule, line, fix)                                                        \
+	SCENE_FIX(name, function, ANY_LAB_RAW, rule, NULL, "arm64-nc", NULL, line, NULL, fix)
 
 static const struct scene scenes[] = {
 	SCENE("zephyr-eth", good, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
 	SCENE("zephyr-eth-unkind", unkind, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
-	AT("zephyr-eth-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill"),
-	AT("zephyr-eth-invd-for-flush", invd_for_flush, ANY_LAB_LOST_WRITE, "wrong operation"),
-	AT("zephyr-eth-no-invd-before", no_invd_before, ANY_LAB_DIRTY_UNDER_DMA, "mark"),
-	AT("zephyr-eth-no-invd-after", no_invd_after, ANY_LAB_STALE_READ, "the use"),
-	AT("zephyr-eth-no-barrier", no_barrier, ANY_LAB_DOORBELL, "the doorbell"),
-	AT("zephyr-eth-invd-all", invd_all, ANY_LAB_MISUSE, "all of it"),
+	AT("zephyr-eth-no-clean", no_clean, ANY_LAB_DIRTY_READ, "the fill",
+	   "sys_cache_data_flush_range() after"),
+	AT("zephyr-eth-invd-for-flush", invd_for_flush, ANY_LAB_LOST_WRITE, "wrong operation",
+	   "sys_cache_data_flush_and_invd_range()"),
+	AT("zephyr-eth-no-invd-before", no_invd_before, ANY_LAB_DIRTY_UNDER_DMA, "mark",
+	   "sys_cache_data_invd_range() or "),
+	AT("zephyr-eth-no-invd-after", no_invd_after, ANY_LAB_STALE_READ, "the use",
+	   "sys_cache_data_invd_range() after"),
+	AT("zephyr-eth-no-barrier", no_barrier, ANY_LAB_DOORBELL, "the doorbell",
+	   "barrier_dmem_fence_full()"),
+	AT("zephyr-eth-invd-all", invd_all, ANY_LAB_MISUSE, "all of it", "zephyr/cache.h"),
 };
 static const size_t n_scenes = ANY_ARRAY_SIZE(scenes);
 

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include <anydma/lab/shim.h>
+#include <anydma_metal_words.h>
 
 static inline __attribute__((always_inline)) void anydma_metal_fence(memory_order order)
 {

@@ -4,6 +4,7 @@
 #define ANYDMA_METAL_CACHE_H
 
 #include <anydma/lab/shim.h>
+#include <anydma_metal_words.h>
 
 static inline __attribute__((always_inline)) void metal_cache_flush(void *addr, unsigned int len)
 {

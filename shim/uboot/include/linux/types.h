@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <anydma_uboot_words.h>
+
 typedef uint8_t u8, __u8;
 typedef uint16_t u16, __u16;
 typedef uint32_t u32, __u32;

@@ -2,6 +2,8 @@
 #ifndef ANYDMA_ZEPHYR_TOOLCHAIN_H
 #define ANYDMA_ZEPHYR_TOOLCHAIN_H
 
+#include <anydma_zephyr_words.h>
+
 #define ALWAYS_INLINE		     static inline __attribute__((always_inline, unused))
 #define __aligned(n)		     __attribute__((aligned(n)))
 #define __packed		     __attribute__((packed))
