@@ -33,6 +33,11 @@ static bool step(void *ctx)
 
 volatile void *any_lab_attach(struct any_lab *lab, const struct any_lab_model *model)
 {
+	/* Whoever calls it has entered a function, and would have said so. */
+	if (!lab_stack.depth)
+		lab_scenario_cannot(lab, "the scenario was compiled without the lab's flags, which "
+					 "pkg-config --cflags anydma-lab says (or with -flto): "
+					 "nothing it does would be seen");
 	if (lab->attached)
 		any_lab_misuse("The scenario attaches a second device; a machine has one.");
 	lab->attached = true;

@@ -140,6 +140,18 @@ class Installed(unittest.TestCase):
         self.assertEqual(sorted(n for n in names
                                 if not re.match(r"(any_|anydma_|lab_|cli_|__)", n)), [])
 
+    def test_flags_forgotten(self):
+        (self.dir / "a.c").write_text(
+            "#include <anydma/lab.h>\n#include <anydma/lab/engine.h>\n"
+            "static int run(struct any_lab *lab)\n"
+            "{ return !any_lab_engine_attach(lab, &(struct any_lab_engine_config){0}); }\n"
+            "int main(int c, char **v) { return ANYDMA_LAB_MAIN(c, v, run); }\n")
+        for flags, status in (("$(pkg-config --cflags anydma-lab)", 0),
+                              ("-I$(pkg-config --variable=includedir anydma-lab)", 2)):
+            self.sh(f"{PC}cc {flags} -c a.c\ncc a.o $(pkg-config --libs anydma-lab) -o a")
+            said = self.sh("./a --platform x86-pc --quiet", status)
+            self.assertEqual("compiled without the lab's flags" in said, status != 0, said)
+
     def test_arguments(self):
         (self.dir / "a.c").write_text(
             "#include <anydma/lab.h>\nstatic int run(struct any_lab *lab)\n"
