@@ -162,6 +162,8 @@ enum any_lab_adversary {
 	ANY_LAB_ADVERSARY,
 };
 
+bool any_lab_adversarial(enum any_lab_adversary adversary, uint64_t seed);
+
 /* Which rules count. */
 enum any_lab_strict {
 	ANY_LAB_STRICT_ALL,	 /* every rule on every machine */
@@ -268,7 +270,9 @@ struct any_lab_exhaust {
 	void *ctx;
 	/* what came of it */
 	uint64_t schedules; /* run so far, by this part */
-	uint64_t longest;   /* events of the longest run */
+	uint64_t allowed;   /* findings of all of them, and by which line of the list */
+	uint64_t suppressed[ANY_LAB_SUPPRESSIONS];
+	uint64_t longest; /* events of the longest run */
 	uint32_t next;
 	bool done; /* all of them passed */
 };

@@ -25,6 +25,9 @@ static void judge(struct exhaust *x, const struct lab_tape *tape)
 	struct any_lab_exhaust *e = x->e;
 
 	e->schedules++;
+	e->allowed += x->cell->allowed;
+	for (uint32_t i = 0; i < ANY_LAB_SUPPRESSIONS; i++)
+		e->suppressed[i] += x->cell->suppressed[i];
 	if (tape->ticks > e->longest)
 		e->longest = tape->ticks;
 	if (x->cell->verdict == ANY_LAB_PASS)

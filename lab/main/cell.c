@@ -97,6 +97,7 @@ static void shorten(const struct any_lab_config *config, struct any_lab_cell *ce
 static void run_it(const struct at *at, struct any_lab_cell *cell)
 {
 	struct any_lab_config config = configure(at);
+	bool adversary;
 	int err;
 
 	config.progress_ctx = (void *)(uintptr_t)at;
@@ -109,8 +110,10 @@ static void run_it(const struct at *at, struct any_lab_cell *cell)
 		return;
 	}
 	err = any_lab_run(&config, cell);
+	adversary = cell->adversary;
 	if (!err && cli_users(at->work->run) && !config.plan)
 		shorten(&config, cell);
+	cell->adversary = adversary; /* of the run that found it, not of the shortest */
 	if (!err && cell->verdict == ANY_LAB_FAIL && any_lab_history(&config, cell))
 		cell->report.n_history = 0; /* it does not fail again so: its story has no past */
 	free((void *)(uintptr_t)config.log);
@@ -198,14 +201,16 @@ static void sane(struct any_lab_report *r)
 }
 
 /* A run that gave no answer becomes one: dead, or silent for longer than the user allows. */
-static void no_answer(const struct cli_run *run, struct any_lab_cell *cell, enum cli_end end,
-		      int status, unsigned permille)
+static void no_answer(const struct cli_run *run, uint64_t seed, struct any_lab_cell *cell,
+		      enum cli_end end, int status, unsigned permille)
 {
 	struct any_lab_report *r = &cell->report;
 	char why[96];
 
 	memset(cell, 0, sizeof(*cell));
 	cell->verdict = ANY_LAB_FAIL;
+	cell->adversary = !run->options->plan && !run->options->exhaust &&
+			  any_lab_adversarial(ANY_LAB_BY_SEED, seed);
 	r->rule = end == CLI_END_TIMEOUT ? ANY_LAB_HANG : ANY_LAB_CRASH;
 	if (end == CLI_END_TIMEOUT)
 		snprintf(why, sizeof(why), "No progress within --timeout: the run was ended");
@@ -268,7 +273,7 @@ void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_la
 	size_t platform = (size_t)(result - run->results) / run->per_platform;
 
 	if (end != CLI_END_WHOLE)
-		no_answer(run, cell, end, status, permille);
+		no_answer(run, result->seed, cell, end, status, permille);
 	else if (run->options->device && cell->verdict != ANY_LAB_BAD_RUN)
 		learn(&run->platforms[platform], cell);
 	if ((unsigned)cell->verdict > ANY_LAB_BAD_RUN)
@@ -278,6 +283,7 @@ void cli_cell_take(struct cli_run *run, struct cli_result *result, struct any_la
 	result->counters = cell->counters;
 	result->seconds = cell->seconds;
 	result->log_hash = cell->log_hash;
+	result->adversary = cell->adversary;
 	memcpy(result->sha256, cell->sha256, sizeof(result->sha256));
 	result->done = true;
 	if (cell->verdict == ANY_LAB_PASS)

@@ -2,9 +2,11 @@
 /* --exhaustive K[,T]: every schedule of a small program, on each platform, shared by processes. */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +18,9 @@
 struct share {
 	struct any_lab_exhaust e;
 	struct any_lab_cell cell;
-	bool ended;
+	pid_t pid;
+	int status; /* of the process */
+	bool ended; /* with an answer */
 };
 
 bool cli_exhaust_parse(const char *text, struct cli_options *o)
@@ -66,7 +70,20 @@ static void part(const struct cli_run *run, const struct cli_platform *p, uint32
 					.parts = of};
 	if (any_lab_exhaust(&config, &s->e, &s->cell))
 		s->cell.verdict = ANY_LAB_BAD_RUN;
+	if (s->cell.verdict == ANY_LAB_FAIL && any_lab_history(&config, &s->cell))
+		s->cell.report.n_history = 0;
 	s->ended = true;
+}
+
+static void child(const struct cli_run *run, const struct cli_platform *p, uint32_t i, uint32_t of,
+		  struct share *s)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	part(run, p, i, of, s);
+	_exit(0);
 }
 
 /* All of one platform's schedules; false: a process could not be had. */
@@ -79,96 +96,121 @@ static bool share_out(const struct cli_run *run, const struct cli_platform *p, s
 	for (uint32_t i = 0; i < n && ok; i++) {
 		pid_t pid = fork();
 
-		ok = pid >= 0;
-		if (pid)
-			continue;
-		part(run, p, i, n, &shares[i]);
-		_exit(0);
+		if (!pid)
+			child(run, p, i, n, &shares[i]);
+		ok = pid > 0;
+		shares[i].pid = ok ? pid : 0;
 	}
-	while (wait(NULL) > 0 || errno == EINTR)
-		;
+	for (uint32_t i = 0; i < n; i++)
+		while (shares[i].pid && waitpid(shares[i].pid, &shares[i].status, 0) < 0 &&
+		       errno == EINTR)
+			for (uint32_t k = i; cli_ended_by() && k < n; k++)
+				if (shares[k].pid)
+					kill(shares[k].pid, SIGKILL);
 	return ok;
 }
 
-/* The first part that did not pass; NULL: all did, and `sum` is what they covered together. */
-static const struct share *add_up(struct share *shares, uint32_t n, struct any_lab_exhaust *sum)
+/* What the parts covered together; and the first that did not pass, else the first. */
+static struct share *add_up(struct share *shares, uint32_t n, struct any_lab_exhaust *sum)
 {
+	struct share *bad = NULL;
+
 	*sum = shares[0].e;
-	sum->schedules = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		if (!shares[i].ended || shares[i].cell.verdict != ANY_LAB_PASS)
-			return &shares[i];
-		sum->schedules += shares[i].e.schedules;
-		if (shares[i].e.longest > sum->longest)
-			sum->longest = shares[i].e.longest;
+		const struct any_lab_exhaust *e = &shares[i].e;
+
+		if (!bad && (!shares[i].ended || shares[i].cell.verdict != ANY_LAB_PASS))
+			bad = &shares[i];
+		if (!i)
+			continue;
+		sum->schedules += e->schedules;
+		sum->allowed += e->allowed;
+		for (uint32_t k = 0; k < ANY_LAB_SUPPRESSIONS; k++)
+			sum->suppressed[k] += e->suppressed[k];
+		sum->longest = e->longest > sum->longest ? e->longest : sum->longest;
 	}
-	return NULL;
+	sum->done = !bad;
+	return bad ? bad : &shares[0];
 }
 
-static void failed(const struct cli_run *run, const struct cli_platform *p, const struct share *s)
+static void failed(const struct cli_run *run, const struct cli_result *r, const struct share *s)
 {
-	const struct any_lab_report *r = &s->cell.report;
+	const struct any_lab_report *report = r->report;
+	char *replay = cli_replay(run, r);
 
 	if (!s->ended) {
 		puts("the process died");
-		return;
+	} else if (report) {
+		if (r->verdict == ANY_LAB_FAIL)
+			printf("%s at ", any_lab_rules[report->rule].id);
+		cli_put_plain(stdout, report->at.function);
+		fputs(" ", stdout);
+		cli_put_plain(stdout, report->at.file);
+		printf(":%u, after %" PRIu64 " schedules\n    ", report->at.line, s->e.schedules);
+		cli_put_plain(stdout, report->text);
+		printf("\n    %s\n", replay ? replay : "");
 	}
-	if (s->cell.verdict == ANY_LAB_FAIL)
-		printf("%s at ", any_lab_rules[r->rule].id);
-	cli_put_plain(stdout, r->at.function);
-	fputs(" ", stdout);
-	cli_put_plain(stdout, r->at.file);
-	printf(":%u, after %" PRIu64 " schedules\n    ", r->at.line, s->e.schedules);
-	cli_put_plain(stdout, r->text);
-	fputs("\n    ", stdout);
-	cli_put_shell(stdout, run->options->command);
-	if (run->options->operations)
-		printf(" --operations %" PRIu64, run->options->operations);
-	printf(" --replay %s:%" PRIu64 "%s%s\n", p->argument, s->cell.seed, r->plan[0] ? ":" : "",
-	       r->plan);
+	free(replay);
 }
 
-static int one(const struct cli_run *run, const struct cli_platform *p, struct share *shares,
-	       uint32_t n)
+static void say(const struct cli_run *run, const struct cli_result *r, const struct share *s)
 {
-	struct any_lab_exhaust sum;
-	const struct share *bad;
+	const struct cli_platform *p = cli_platform_of(run, r);
 	char text[ANY_LAB_TEXT];
 
-	memset(shares, 0, sizeof(*shares) * n);
-	if (!share_out(run, p, shares, n)) {
-		cli_error("no process can be had: %s", strerror(errno));
-		return CLI_USAGE;
-	}
-	bad = add_up(shares, n, &sum);
+	if (run->options->json)
+		return;
 	printf("%s%s%s: ", p->name, run->options->n_scenarios > 1 ? " " : "",
 	       run->options->n_scenarios > 1 ? p->scenario->name : "");
-	if (bad) {
-		failed(run, p, bad);
-		return !bad->ended || bad->cell.verdict == ANY_LAB_FAIL ? CLI_FAILED : CLI_USAGE;
+	if (r->verdict != ANY_LAB_PASS) {
+		failed(run, r, s);
+		return;
 	}
-	any_lab_exhaust_text(&sum, text, sizeof(text));
+	any_lab_exhaust_text(r->exhaust, text, sizeof(text));
 	puts(text);
-	return CLI_OK;
 }
 
-int cli_exhaust(const struct cli_run *run)
+/* A platform has one result: what its schedules came to, all together. */
+static int one(struct cli_run *run, struct cli_result *r, struct share *shares, uint32_t n)
+{
+	struct any_lab_exhaust *sum = calloc(1, sizeof(*sum));
+	struct share *s;
+
+	memset(shares, 0, sizeof(*shares) * n);
+	if (!sum || !share_out(run, cli_platform_of(run, r), shares, n)) {
+		cli_error("no process can be had: %s", strerror(errno));
+		free(sum);
+		return CLI_USAGE;
+	}
+	if (cli_ended_by()) {
+		free(sum);
+		return -cli_ended_by();
+	}
+	s = add_up(shares, n, sum);
+	r->exhaust = sum;
+	s->cell.allowed = (uint32_t)sum->allowed;
+	for (uint32_t i = 0; i < ANY_LAB_SUPPRESSIONS; i++)
+		s->cell.suppressed[i] = (uint32_t)sum->suppressed[i];
+	cli_cell_take(run, r, &s->cell, s->ended ? CLI_END_WHOLE : CLI_END_DIED, s->status, 0);
+	say(run, r, s);
+	return 0;
+}
+
+int cli_exhaust(struct cli_run *run)
 {
 	uint32_t n = run->options->jobs ? (uint32_t)run->options->jobs
 					: (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
 	struct share *shares = mmap(NULL, sizeof(*shares) * n, PROT_READ | PROT_WRITE,
 				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int status = CLI_OK;
+	int status = 0;
 
 	if (shares == MAP_FAILED) {
 		cli_error("out of memory");
 		return CLI_USAGE;
 	}
-	for (size_t i = 0; i < run->n_platforms; i++) {
-		int came = one(run, &run->platforms[i], shares, n);
-
-		status = came > status ? came : status;
-	}
+	cli_catch_signals();
+	for (size_t i = 0; i < cli_cells(run) && !status; i++)
+		status = one(run, &run->results[i], shares, n);
 	munmap(shares, sizeof(*shares) * n);
 	return status;
 }

@@ -58,7 +58,12 @@ static void on_signal(int number)
 	ended_by = number;
 }
 
-static void catch_signals(void)
+int cli_ended_by(void)
+{
+	return ended_by;
+}
+
+void cli_catch_signals(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	struct sigaction old, action = {.sa_handler = on_signal};
@@ -305,7 +310,7 @@ int cli_jobs(struct cli_run *run, struct cli_screen *screen)
 
 	if (!prepare(&j))
 		return CLI_USAGE;
-	catch_signals();
+	cli_catch_signals();
 	cli_progress_start(&j.progress, run);
 	while (!status && !ended_by && (more(&j) || j.busy)) {
 		status = start_all(&j);

@@ -150,7 +150,9 @@ static int tell(struct cli_run *run, struct reports *reports, const struct cli_s
 	}
 	if (report_write(run, &reports->junit))
 		status = CLI_USAGE;
-	if (!run->options->json) {
+	if (!run->options->json && run->options->exhaust) {
+		cli_suppress_tell(run);
+	} else if (!run->options->json) {
 		cli_screen_failures(screen);
 		cli_suppress_tell(run);
 		cli_screen_end(screen);
@@ -166,7 +168,9 @@ static int go(struct cli_run *run, struct reports *reports)
 	struct cli_screen screen;
 	int status = outputs(run, reports);
 
-	if (!status) {
+	if (!status && run->options->exhaust) {
+		status = cli_exhaust(run);
+	} else if (!status) {
 		cli_screen_start(&screen, run);
 		status = cli_jobs(run, run->options->json ? NULL : &screen);
 	}
@@ -189,8 +193,6 @@ static int work(struct cli_run *run)
 		status = cli_image_open(run->options->image, &run->image);
 	if (!status)
 		status = cli_platforms(run->options, &run->platforms, &run->n_platforms);
-	if (!status && run->options->exhaust)
-		return cli_exhaust(run);
 	if (!status)
 		status = plan(run);
 	if (!status)

@@ -68,6 +68,8 @@ struct cli_result {
 	struct any_lab_counters counters;
 	double seconds;
 	uint8_t sha256[32];
+	bool adversary;			 /* chance preferred the moments that hurt */
+	struct any_lab_exhaust *exhaust; /* NULL: a run by its seed */
 	/* NULL when it passed. `borrowed`: an earlier seed of this row found the same, and this is
 	 * its report: thousands of seeds find one mistake. */
 	struct any_lab_report *report;
@@ -170,7 +172,7 @@ void cli_suppress_tell(const struct cli_run *run);
 
 /* exhaust.c: in place of runs by seeds */
 bool cli_exhaust_parse(const char *text, struct cli_options *o);
-int cli_exhaust(const struct cli_run *run);
+int cli_exhaust(struct cli_run *run); /* as cli_jobs() */
 
 /* totals.c */
 bool cli_expected(const struct cli_run *run, const struct cli_result *result);
@@ -208,6 +210,9 @@ void cli_screen_end(const struct cli_screen *screen);
  * cli_exit, or minus the signal that ended it.
  */
 int cli_jobs(struct cli_run *run, struct cli_screen *screen);
+/* From here on a signal that ends us is noted first: which one, or 0. */
+void cli_catch_signals(void);
+int cli_ended_by(void);
 
 /* progress.c: one live line on a terminal, a few plain ones elsewhere. */
 struct cli_progress {
@@ -227,6 +232,7 @@ void cli_progress_clear(struct cli_progress *progress);
 int64_t cli_now_ms(void);
 
 /* found.c: one failure of a user's driver, told whole. */
+const char *cli_chance(const struct cli_run *run, const struct cli_result *result);
 void cli_found(const struct cli_screen *screen, const struct cli_result *result);
 
 /* json.c, html.c, junit.c: 0 or -1 with errno. */

@@ -37,18 +37,27 @@ static void site(const struct cli_screen *s, const char *name, const struct any_
 	putchar('\n');
 }
 
+/* By a plan chance has no say; of the block driver nobody asks. */
+const char *cli_chance(const struct cli_run *run, const struct cli_result *r)
+{
+	return run->options->plan ? ", by the plan" : r->adversary ? ", adversarial" : ", plain";
+}
+
 static void seen(const struct cli_screen *s, const struct cli_result *r)
 {
 	const struct cli_run *run = s->run;
 	struct cli_alike n = cli_alike(run, r);
 
-	if (run->per_platform == 1 && run->n_platforms == 1)
-		return;
 	label(s, "seen");
-	printf("in %zu of %zu runs, on %zu of %zu platforms; first %s, seed %" PRIu64 "\n", n.runs,
-	       run->n_platforms / run->options->n_scenarios * run->per_platform, n.platforms,
-	       run->n_platforms / run->options->n_scenarios, cli_platform_of(run, r)->name,
-	       r->seed);
+	if (run->per_platform == 1 && run->n_platforms == 1) {
+		printf("on %s, seed %" PRIu64 "%s\n", cli_platform_of(run, r)->name, r->seed,
+		       cli_chance(run, r));
+		return;
+	}
+	printf("in %zu of %zu runs, on %zu of %zu platforms; first %s, seed %" PRIu64 "%s\n",
+	       n.runs, run->n_platforms / run->options->n_scenarios * run->per_platform,
+	       n.platforms, run->n_platforms / run->options->n_scenarios,
+	       cli_platform_of(run, r)->name, r->seed, cli_chance(run, r));
 }
 
 static void events(const struct cli_screen *s, const struct any_lab_report *r)

@@ -28,6 +28,15 @@ static void tile(FILE *out, const char *class, uint64_t value, uint64_t of, cons
 	fprintf(out, "</b><span>%s</span></div>\n", what);
 }
 
+static uint64_t schedules(const struct cli_run *run)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < cli_cells(run); i++)
+		sum += run->results[i].exhaust ? run->results[i].exhaust->schedules : 0;
+	return sum;
+}
+
 static void tiles(const struct html *h)
 {
 	struct cli_totals t = cli_totals(h->run);
@@ -49,6 +58,10 @@ static void tiles(const struct html *h)
 		tile(h->out, "odd", t.unexpected, t.unexpected, "runs bypassing it surprised us");
 	if (t.broken)
 		tile(h->out, "bad", t.broken, t.broken, "could not be run");
+	if (h->run->options->exhaust)
+		tile(h->out, "", schedules(h->run), schedules(h->run), "schedules");
+	if (h->run->allowed)
+		tile(h->out, "known", h->run->allowed, h->run->allowed, "findings allowed");
 	fputs("</section>\n", h->out);
 }
 
@@ -82,6 +95,11 @@ static void header(const struct html *h)
 	fprintf(h->out, ", seed %" PRIu64, o->seed);
 	if (o->seeds > 1)
 		fprintf(h->out, " to %" PRIu64, o->seed + o->seeds - 1);
+	if (o->exhaust)
+		fprintf(h->out,
+			", every schedule of at most %" PRIu64 " misfortune%s in %" PRIu64
+			" events",
+			o->exhaust, o->exhaust == 1 ? "" : "s", o->exhaust_ticks);
 	fputs(", anydma " ANYDMA_VERSION "</p>\n</header>\n", h->out);
 	tiles(h);
 }
@@ -131,6 +149,8 @@ static void verdict(const struct html *h, const struct cli_result *r)
 	if (!r->bypass && r->verdict != ANY_LAB_PASS && h->run->n_api > 1 && !h->run->n_bypass)
 		fprintf(h->out, " <small>%zu of %zu seeds</small>", failed_seeds(h, r),
 			h->run->n_api);
+	if (r->exhaust)
+		fprintf(h->out, " <small>%" PRIu64 " schedules</small>", r->exhaust->schedules);
 	fputs("</td>", h->out);
 }
 
@@ -233,6 +253,7 @@ int cli_html(const struct cli_run *run, FILE *out)
 	header(&h);
 	matrix(&h);
 	sections(&h, all);
+	cli_html_exceptions(&h);
 	fputs("</main>\n</body>\n</html>\n", out);
 	free(h.list);
 	return fflush(out) || ferror(out) ? -1 : 0;

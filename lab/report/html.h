@@ -18,6 +18,8 @@ extern const char cli_html_style[];
 const char *cli_html_class(const struct cli_run *run, const struct cli_result *result);
 void cli_html_failure(const struct html *h, size_t index);
 void cli_html_picture(FILE *out, const struct any_lab_report *report);
+/* What was found and not told: the list's lines, and how often each was met. */
+void cli_html_exceptions(const struct html *h);
 /* The lines around file:line; nothing where the source cannot be read. */
 void cli_html_source(FILE *out, const char *file, uint32_t line);
 

@@ -152,7 +152,8 @@ static void title(const struct html *h, const struct cli_result *r)
 
 	fputs("<h3>", h->out);
 	cli_put_html(h->out, cli_platform_of(h->run, r)->name);
-	fprintf(h->out, " <small>%s, seed %" PRIu64, cli_driver_name(h->run, r), r->seed);
+	fprintf(h->out, " <small>%s, seed %" PRIu64 "%s", cli_driver_name(h->run, r), r->seed,
+		r->exhaust ? "" : cli_chance(h->run, r));
 	if (n.runs > 1)
 		fprintf(h->out, " and %zu more", n.runs - 1);
 	if (n.platforms > 1)

@@ -44,6 +44,7 @@ const char cli_html_style[] =
 "th:nth-child(2),td.warts,td.v{text-align:left}\n"
 "thead th:nth-child(3),thead th:nth-child(4){text-align:left}\n"
 "td.warts{color:var(--soft);white-space:normal;min-width:9rem}small.warts{display:none}\n"
+"th.words,td.words{text-align:left;white-space:normal;overflow-wrap:anywhere}\n"
 "td.v{font-weight:600}td.v small{font-weight:400}\n"
 "td.good{background:var(--good-bg);color:var(--good)}td.bad{background:var(--bad-bg);color:var(--bad)}"
 "td.known{background:var(--known-bg);color:var(--known)}td.odd{background:var(--odd-bg);"

@@ -169,6 +169,17 @@ static void counters(FILE *out, const struct any_lab_counters *c)
 	fputs("}", out);
 }
 
+static void exhaustive(FILE *out, const struct any_lab_exhaust *e)
+{
+	if (e)
+		fprintf(out,
+			",\n        \"exhaustive\": {\"misfortunes\": %" PRIu32
+			", \"events\": %" PRIu64 ", \"schedules\": %" PRIu64
+			", \"longest\": %" PRIu64 ", \"complete\": %s}",
+			e->max_misfortunes, e->max_ticks, e->schedules, e->longest,
+			e->done ? "true" : "false");
+}
+
 static void cell(FILE *out, const struct cli_run *run, const struct cli_result *r)
 {
 	static const char *const verdicts[] = {"pass", "fail", "bad-run"};
@@ -182,6 +193,8 @@ static void cell(FILE *out, const struct cli_run *run, const struct cli_result *
 		: r->bypass ? "bypass"
 			    : "api",
 		r->seed, verdicts[r->verdict], cli_expected(run, r) ? "true" : "false");
+	fprintf(out, ", \"adversary\": %s", r->adversary ? "true" : "false");
+	exhaustive(out, r->exhaust);
 	counters(out, &r->counters);
 	fprintf(out,
 		",\n        \"seconds\": %.6f, \"log_hash\": \"%016" PRIx64 "\", \"sha256\": \"",
@@ -229,6 +242,26 @@ static void block_header(FILE *out, const struct cli_run *run)
 		o->access_platform ? "true" : "false");
 }
 
+/* What was found and not told. */
+static void exceptions(FILE *out, const struct cli_run *run)
+{
+	const struct cli_options *o = run->options;
+
+	fprintf(out, "  \"allowed\": %" PRIu64 ", \"suppressions\": [", run->allowed);
+	for (uint32_t i = 0; i < o->n_suppress; i++) {
+		const struct any_lab_suppression *s = &o->suppress[i];
+
+		fprintf(out, "%s\n    {\"line\": %" PRIu32 ", ", i ? "," : "", s->line);
+		text(out, "rule", any_lab_rules[s->rule].id);
+		fputs(", ", out);
+		text(out, "place", s->place);
+		fputs(", ", out);
+		text(out, "reason", s->reason);
+		fprintf(out, ", \"times\": %" PRIu64 "}", run->suppressed[i]);
+	}
+	fputs("],\n", out);
+}
+
 static void bypass_totals(FILE *out, const struct cli_totals *t)
 {
 	fprintf(out,
@@ -262,6 +295,7 @@ static void header(FILE *out, const struct cli_run *run)
 	if (!cli_users(run))
 		bypass_totals(out, &t);
 	fprintf(out, "\"not_run\": %" PRIu64 "},\n", t.broken);
+	exceptions(out, run);
 }
 
 int cli_json(const struct cli_run *run, FILE *out)

@@ -91,7 +91,11 @@ static void properties(FILE *out, const struct cli_run *run, const struct cli_re
 		" name=\"replay\"",
 		r->seed, n);
 	attribute(out, "value", replay ? replay : "");
-	fputs("/>\n      </properties>\n", out);
+	fputs("/>\n", out);
+	if (r->exhaust)
+		fprintf(out, "        <property name=\"schedules\" value=\"%" PRIu64 "\"/>\n",
+			r->exhaust->schedules);
+	fputs("      </properties>\n", out);
 	free(replay);
 }
 

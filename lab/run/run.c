@@ -292,12 +292,16 @@ static void replay_line(const struct any_lab_config *config, struct any_lab_cell
 		 config->bypass ? " --bypass-only" : " --no-bypass");
 }
 
+bool any_lab_adversarial(enum any_lab_adversary adversary, uint64_t seed)
+{
+	return adversary == ANY_LAB_BY_SEED ? seed & 1 : adversary == ANY_LAB_ADVERSARY;
+}
+
 static bool prefers_pain(const struct any_lab_config *config, const struct lab_tape *tape)
 {
 	if (tape && tape->plan)
 		return false;
-	return config->adversary == ANY_LAB_BY_SEED ? config->seed & 1
-						    : config->adversary == ANY_LAB_ADVERSARY;
+	return any_lab_adversarial(config->adversary, config->seed);
 }
 
 int lab_run_taped(const struct any_lab_config *config, struct lab_tape *tape,

@@ -20,7 +20,8 @@ static unsigned decode(const unsigned char *s, uint32_t *point)
 		}
 		*point = *point << 6 | (s[i] & 0x3fu);
 	}
-	if (s[0] >= 0xf8 || *point < least[len] || *point > 0x10ffff || *point >> 11 == 0x1b) {
+	if (s[0] >= 0xf8 || *point < least[len] || *point > 0x10ffff || *point >> 11 == 0x1b ||
+	    (*point | 1) == 0xffff) { /* XML has no place for the last two */
 		*point = REPLACEMENT;
 		return 1;
 	}

@@ -108,7 +108,7 @@ class Installed(unittest.TestCase):
                              r"^arm64-nc: [1-9]\d+ schedules: all with at most 1 misfortune in 40 ")
             said = self.sh("./wrong --scenario copy --platform arm64-nc --exhaustive 1,40", 1)
             place = re.search(r": L10-cpu-touch at \S*copy\S* (\S+:\d+), after", said)[1]
-            self.assertIn("./wrong --replay arm64-nc:1:p", said)
+            self.assertIn("./wrong --scenario copy --replay arm64-nc:1:p", said)
             (self.dir / "meant").write_text(f"# known\nL10 {place} it is looked at again later\n"
                                             "L02 nowhere never\n")
             said = self.sh("./wrong --scenario copy --platform x86-pc --suppress meant -q")
@@ -161,11 +161,11 @@ class Installed(unittest.TestCase):
                 "cc a.o $(pkg-config --libs anydma-lab) -o a")
         for wrong in ("--seeds 0", "--replay x", "--replay x86-pc:1:2", "--platform nothing",
                       "--image x", "--replay x86-pc:1 --seeds 2", "--scenario other", "stray",
-                      "--exhaustive 0", "--exhaustive 9", "--exhaustive 1,0", "--exhaustive 1 --json",
+                      "--exhaustive 0", "--exhaustive 9", "--exhaustive 1,0", "--exhaustive 1 --log x",
                       "--suppress nothing-here"):
             self.assertEqual(self.sh(f"./a {wrong}", 2).count("\n"), 1, wrong)
         said = self.sh("./a --platform x86-pc --seeds 40 --jobs 2 --quiet", 1)
-        self.assertIn("in 40 of 40 runs, on 1 of 1 platforms; first x86-pc, seed 1\n", said)
+        self.assertIn("in 40 of 40 runs, on 1 of 1 platforms; first x86-pc, seed 1, adversarial\n", said)
 
 
 if __name__ == "__main__":

@@ -206,6 +206,13 @@ static int gives_up(struct any_lab *lab)
 	return -ANY_EIO;
 }
 
+/* L16, said by somebody who does not care where it will be printed. */
+static int hostile_words(struct any_lab *lab)
+{
+	(void)lab;
+	any_lab_misuse("<b>&\"' ]]> \001\033[31m\r \377\300\200\355\240\200 \357\277\276 end");
+}
+
 const struct scene scenes_detect[] = {
 	SCENE("detect-leak", leak, 0, ANY_LAB_LEAK, "open_it", "x86-sev-guest"),
 	SCENE("detect-unmapped-early", unmapped_early, 0, ANY_LAB_AFTER_UNMAP, "unmapped_early",
@@ -223,6 +230,8 @@ const struct scene scenes_detect[] = {
 	      "x86-pc"),
 	SCENE("detect-used-after-free", used_after_free, 0, ANY_LAB_AFTER_UNMAP, "used_after_free",
 	      "x86-pc"),
+	SCENE_AT("detect-hostile-words", hostile_words, 0, ANY_LAB_MISUSE, "hostile_words",
+		 "x86-pc", "]]>", NULL),
 	SCENE("detect-gives-up", gives_up, 0, ANY_LAB_DRIVER_ERROR, NULL, "x86-pc"),
 };
 const size_t n_scenes_detect = ANY_ARRAY_SIZE(scenes_detect);

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A program of scenes, run in a scratch directory; names are relative to it."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+EXE = None
+# Bytes that no report may hand on: markup, controls, broken UTF-8, what XML cannot hold.
+HOSTILE = b"<i>&\"' ]]> \x01\x1b[31m \xff\xc0\x80 \xed\xa0\x80 \xef\xbf\xbe reason"
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="anydma-report-")
+        self.addCleanup(scratch.cleanup)
+        self.dir = scratch.name
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def run_lab(self, *args, status=1):
+        done = subprocess.run([EXE, "--quiet", *args], cwd=self.dir, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240,
+                              check=False)
+        self.assertEqual((done.returncode, done.stderr), (status, b""), args)
+        return done.stdout
+
+    def document(self, *args, status=1):
+        return json.loads(self.run_lab("--json", *args, status=status))
+
+    def suppress(self, *lines):
+        with open(self.path("list"), "wb") as file:
+            file.write(b"".join(line + b"\n" for line in lines))
+        return ["--suppress", "list"]
+
+
+def scenes(*names):
+    return [word for name in names for word in ("--scenario", name)]
+
+
+def main():
+    global EXE
+    EXE = os.path.abspath(sys.argv.pop(1))
+    unittest.main(module="__main__", verbosity=2)
