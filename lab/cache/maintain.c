@@ -79,8 +79,11 @@ void lab_cache_op(struct lab_machine *m, enum lab_cache_kind kind, unsigned view
 		lab_program_told(m, phys, len, pc);
 	lab_log_event(m, kind == LAB_INVAL ? LAB_EV_INVAL : LAB_EV_CLEAN, view, phys, (uint32_t)len,
 		      pc);
-	if (kind != LAB_INVAL)
+	if (kind != LAB_INVAL) {
 		m->clean_waits = true;
+		m->cleaned = (struct lab_store){
+			.phys = phys, .len = (uint32_t)len, .pc = pc, .step = m->step};
+	}
 	m->chance.maintained.phys = phys;
 	m->chance.maintained.len = len;
 	m->chance.maintained.view = view;

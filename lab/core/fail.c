@@ -214,13 +214,14 @@ static _Noreturn void fail(struct lab_machine *m, enum any_lab_rule rule, uint64
 		r->before.step = before_step;
 		snprintf(r->before.what, sizeof(r->before.what), "the access it conflicts with");
 	}
-	lab_mapping_text(m, phys, r->mapping, sizeof(r->mapping));
+	if (phys || len) /* else it is about no bytes */
+		lab_mapping_text(m, phys, r->mapping, sizeof(r->mapping));
 	lab_cause_text(m, rule, r->cause, sizeof(r->cause));
 	fix_text(m, pc, before_pc, r);
 	bytes_in_question(m, before_pc ? before_step : 0, phys, len, r);
 	if (about_addresses(m, rule))
 		draw_windows(m, phys, r);
-	else
+	else if (phys || len)
 		draw(m, phys, len ? len : 1, r);
 	last_events(m, r);
 	if (!m->armed) {

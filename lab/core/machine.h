@@ -190,8 +190,9 @@ struct lab_machine {
 
 	struct lab_cpu cpus[LAB_CPUS], *cpu; /* cpu: the one that runs */
 	struct lab_turns turns;
-	bool clean_waits;	/* cleaned bytes may wait in the host-to-device buffer */
-	uint64_t doorbell_step; /* of the last one */
+	bool clean_waits;	  /* cleaned bytes may wait in the host-to-device buffer */
+	struct lab_store cleaned; /* what was cleaned last: where, by whom, when */
+	uint64_t doorbell_step;	  /* of the last one */
 
 	/* device writes on their way in */
 	struct lab_write writes[LAB_WRITES];

@@ -173,16 +173,14 @@ static struct lab_mapping *live_or_fail(struct lab_machine *m, const struct any_
 					const char *verb)
 {
 	struct lab_mapping *map = NULL;
-	uint64_t trace[LAB_TRACE];
 
 	if (key && key->flags & ANY_DMA_MAP_LIVE)
 		map = find(m, key->addr.raw, key->len, false);
 	if (map)
 		return map;
-	lab_trace(trace);
-	lab_fail(m, ANY_LAB_DOUBLE_UNMAP, lab_trace_pc(trace), 0, 0, 0, 0,
-		 "%s of a mapping that is not live (bus 0x%llx, %u bytes).", verb,
-		 key ? (unsigned long long)key->addr.raw : 0ull, key ? key->len : 0u);
+	lab_not_mapped(m, key ? key->addr.raw : 0,
+		       "%s of a mapping that is not live (bus 0x%llx, %u bytes).", verb,
+		       key ? (unsigned long long)key->addr.raw : 0ull, key ? key->len : 0u);
 }
 
 static void lend(struct lab_mapping *map, size_t from, size_t len)
@@ -247,8 +245,8 @@ static void on_coherent(struct lab_machine *m, const struct any_dma_event *ev)
 			      0);
 		old = find(m, map.bus, map.len, true);
 		if (!old)
-			lab_fail(m, ANY_LAB_DOUBLE_UNMAP, lab_trace_pc(map.trace), 0, 0, 0, 0,
-				 "Coherent memory is freed that is not allocated.");
+			lab_not_mapped(m, map.bus,
+				       "Coherent memory is freed that is not allocated.");
 		if (lab_device_unsettled(m))
 			lab_fail(m, ANY_LAB_AFTER_UNMAP, lab_trace_pc(map.trace),
 				 lab_trace_pc(old->trace), old->step, old->phys, 1,
@@ -351,9 +349,8 @@ void lab_mapping_take_back(struct lab_machine *m, uint64_t bus, uint64_t len, en
 
 	lab_trace(trace);
 	if (!map)
-		lab_fail(m, ANY_LAB_DOUBLE_UNMAP, lab_trace_pc(trace), 0, 0, 0, 0,
-			 "unmap of %llu bytes at 0x%llx, which are not mapped (so).",
-			 (unsigned long long)len, (unsigned long long)bus);
+		lab_not_mapped(m, bus, "unmap of %llu bytes at 0x%llx, which are not mapped (so).",
+			       (unsigned long long)len, (unsigned long long)bus);
 	if (map->dir != dir)
 		lab_fail(m, ANY_LAB_MISUSE, lab_trace_pc(trace), lab_trace_pc(map->trace),
 			 map->step, map->phys, 1,

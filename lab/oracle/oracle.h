@@ -11,6 +11,12 @@
 /* mapping.c: what is mapped, learnt by watching the driver's DMA device */
 void lab_oracle_watch(struct lab_machine *m, struct any_dma_dev *dev);
 struct lab_mapping *lab_mapping_by_bus(struct lab_machine *m, uint64_t bus, uint64_t len);
+/* misuse.c: an unmap or sync of what is not mapped, or not so; a contract broken over these bytes.
+ */
+_Noreturn void lab_not_mapped(struct lab_machine *m, uint64_t bus, const char *fmt, ...)
+	ANY_PRINTF(3, 4);
+_Noreturn void lab_misuse(struct lab_machine *m, const volatile void *cpu, size_t len,
+			  const char *text);
 const struct lab_mapping *lab_mapping_gone(const struct lab_machine *m, uint64_t bus, uint64_t len);
 void lab_mapping_text(const struct lab_machine *m, uint64_t phys, char *text, size_t size);
 void lab_cause_text(const struct lab_machine *m, enum any_lab_rule rule, char *text, size_t size);

@@ -180,9 +180,24 @@ void lab_judge_passed(struct lab_machine *m, uint64_t phys, uint64_t pc)
 	m->cpu->passed_pc = pc;
 }
 
+/* What may still be on its way: the last store to a ring, while it is remembered, or the last
+ * clean. */
+static struct lab_store on_its_way(const struct lab_machine *m)
+{
+	const struct lab_cpu *c = m->cpu;
+	const struct lab_store *st = &c->stores[c->last_ring_store % LAB_STORES];
+
+	if (!c->last_ring_store)
+		return m->cleaned;
+	if (st->seq == c->last_ring_store)
+		return *st;
+	return (struct lab_store){.pc = c->last_ring_pc, .step = c->last_ring_step};
+}
+
 /* A doorbell says "look": everything it points at must be where the device looks. */
 void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 {
+	const struct lab_store last = on_its_way(m);
 	bool waiting = m->clean_waits ||
 		       (m->cpu->last_ring_store && m->cpu->last_ring_store >= m->cpu->out_drained);
 
@@ -192,14 +207,12 @@ void lab_judge_doorbell(struct lab_machine *m, uint64_t pc)
 	m->cpu->bell_head = m->cpu->store_head;
 	m->cpu->bell_fence = m->cpu->mmio_fenced;
 	if (m->cpu->last_ring_store && m->cpu->last_ring_store >= m->cpu->mmio_fenced)
-		lab_found(m, ANY_LAB_DOORBELL, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
-			  0,
+		lab_found(m, ANY_LAB_DOORBELL, pc, last.pc, last.step, last.phys, last.len,
 			  "The doorbell is rung after a ring store that no barrier ordered before "
 			  "MMIO: the device may look first.");
 	if (lab_ritual_needed(m->plat->machine.drain_to_device) && waiting)
 		lab_found(
-			m, ANY_LAB_DRAIN_OUT, pc, m->cpu->last_ring_pc, m->cpu->last_ring_step, 0,
-			0,
+			m, ANY_LAB_DRAIN_OUT, pc, last.pc, last.step, last.phys, last.len,
 			"The doorbell is rung while ring stores may still wait in a buffer of this "
 			"machine that barriers do not empty.");
 }

@@ -136,15 +136,24 @@ void any_lab_disallow(struct any_lab *lab, const char *id)
 
 void any_lab_misuse(const char *fmt, ...)
 {
-	struct lab_machine *m = lab_current;
 	char text[ANY_LAB_TEXT];
-	uint64_t trace[LAB_TRACE];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	lab_enter(LAB_PC());
-	lab_trace(trace);
-	lab_fail(m, ANY_LAB_MISUSE, lab_trace_pc(trace), 0, 0, 0, 0, "%s", text);
+	lab_misuse(lab_current, NULL, 0, text);
+}
+
+void any_lab_misuse_of(const volatile void *cpu, size_t len, const char *fmt, ...)
+{
+	char text[ANY_LAB_TEXT];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	lab_enter(LAB_PC());
+	lab_misuse(lab_current, cpu, len, text);
 }

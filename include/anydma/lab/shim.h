@@ -52,6 +52,9 @@ void any_lab_own_lines(struct any_lab *lab);
 /* The API's contract was broken in a way that only the shim can see (C5: wrong size, wrong unmap
  * function, mapping error never looked at...). Does not return. */
 ANY_NORETURN void any_lab_misuse(const char *fmt, ...) ANY_PRINTF(1, 2);
+/* The same about these bytes: they are drawn, and their past is told. */
+ANY_NORETURN void any_lab_misuse_of(const volatile void *cpu, size_t len, const char *fmt, ...)
+	ANY_PRINTF(3, 4);
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,11 @@ static const char *name_of(enum dma_data_direction dir)
 	return directions[(unsigned int)dir & 3u];
 }
 
+/* A list by its first piece. */
+#define misuse(e, ...)                                                                             \
+	any_lab_misuse_of((e)->nents ? (e)->pieces[0].buf : (e)->cpu,                              \
+			  (e)->nents ? (e)->pieces[0].len : (e)->size, __VA_ARGS__)
+
 /* ---- map */
 
 struct segment {
@@ -75,10 +80,12 @@ static void check_overlap(const struct book *b, const void *p, size_t size, cons
 			u64 len = e->nents ? e->pieces[k].len : e->size;
 
 			if (e->cpu && at < to && from < at + len)
-				any_lab_misuse("%s of %zu bytes, of which a cache line belongs to "
-					       "a live mapping that the device writes (C5 row "
-					       "21).",
-					       call, size);
+				any_lab_misuse_of(
+					p, size,
+					"%s of %zu bytes, of which a cache line belongs to "
+					"a live mapping that the device writes (C5 row "
+					"21).",
+					call, size);
 		} while (++k < e->nents);
 	}
 }
@@ -96,9 +103,11 @@ static void check_many(const struct book *b, const void *p, const char *call)
 		     at < (uintptr_t)e->cpu + e->size;
 	}
 	if (n > 7)
-		any_lab_misuse("%s of a cache line that has %u live mappings already: something is "
-			       "never unmapped (C5 row 22).",
-			       call, n);
+		any_lab_misuse_of(
+			p, 1,
+			"%s of a cache line that has %u live mappings already: something is "
+			"never unmapped (C5 row 22).",
+			call, n);
 }
 
 void book_check_map(struct book *b, const void *p, size_t size, enum dma_data_direction dir,
@@ -158,11 +167,11 @@ static bool was_mapped(const struct book *b, u64 addr)
 static void check_size(const struct book_entry *e, const struct book_entry *want, const char *call)
 {
 	if (e->kind == BOOK_SG && e->nents != want->nents)
-		any_lab_misuse("%s of %u pieces; the list was mapped with %u (DA-04, C5 row 6).",
-			       call, want->nents, e->nents);
+		misuse(e, "%s of %u pieces; the list was mapped with %u (DA-04, C5 row 6).", call,
+		       want->nents, e->nents);
 	if (e->kind != BOOK_SG && e->size != want->size)
-		any_lab_misuse("%s of %zu bytes; it was made with %zu (DA-04, C5 row 3).", call,
-			       want->size, e->size);
+		misuse(e, "%s of %zu bytes; it was made with %zu (DA-04, C5 row 3).", call,
+		       want->size, e->size);
 }
 
 struct book_entry *book_check_unmap(struct book *b, const struct book_entry *want, const char *call)
@@ -176,18 +185,19 @@ struct book_entry *book_check_unmap(struct book *b, const struct book_entry *wan
 			       was_mapped(b, want->addr) ? "which was unmapped before"
 							 : "which was never mapped");
 	if (e->kind != want->kind)
-		any_lab_misuse("%s of %s (C5 row 4).", call, makers[e->kind]);
+		misuse(e, "%s of %s (C5 row 4).", call, makers[e->kind]);
 	check_size(e, want, call);
 	if (want->cpu && e->cpu != want->cpu)
-		any_lab_misuse("%s with another CPU address than it was allocated with (C5 row 5).",
-			       call);
+		misuse(e, "%s with another CPU address than it was allocated with (C5 row 5).",
+		       call);
 	if (e->kind != BOOK_COHERENT && e->dir != want->dir)
-		any_lab_misuse("%s %s; it was mapped %s (DA-04, C5 row 7).", call,
-			       name_of(want->dir), name_of(e->dir));
+		misuse(e, "%s %s; it was mapped %s (DA-04, C5 row 7).", call, name_of(want->dir),
+		       name_of(e->dir));
 	if (!e->checked)
-		any_lab_misuse("%s of a mapping that nobody asked dma_mapping_error() about "
-			       "(DA-01, C5 row 8).",
-			       call);
+		misuse(e,
+		       "%s of a mapping that nobody asked dma_mapping_error() about "
+		       "(DA-01, C5 row 8).",
+		       call);
 	return e;
 }
 
@@ -197,11 +207,11 @@ static void check_sync_dir(const struct book_entry *e, enum dma_data_direction d
 {
 	if (e->dir == DMA_BIDIRECTIONAL || e->dir == dir)
 		return;
-	any_lab_misuse("Sync for the %s %s of what is mapped %s (DA-05, C5 row %s).",
-		       for_cpu ? "CPU" : "device", name_of(dir), name_of(e->dir),
-		       for_cpu && e->dir == DMA_TO_DEVICE      ? "16"
-		       : !for_cpu && e->dir == DMA_FROM_DEVICE ? "17"
-							       : "15");
+	misuse(e, "Sync for the %s %s of what is mapped %s (DA-05, C5 row %s).",
+	       for_cpu ? "CPU" : "device", name_of(dir), name_of(e->dir),
+	       for_cpu && e->dir == DMA_TO_DEVICE      ? "16"
+	       : !for_cpu && e->dir == DMA_FROM_DEVICE ? "17"
+						       : "15");
 }
 
 struct book_entry *book_check_sync(struct book *b, u64 addr, size_t size,
@@ -223,8 +233,8 @@ struct book_entry *book_check_sync(struct book *b, u64 addr, size_t size,
 			       was_mapped(b, addr) ? "which was unmapped before"
 						   : "which is not mapped");
 	if (size > found->size - (addr - found->addr))
-		any_lab_misuse("Sync of %zu bytes at offset %llu of a mapping of %zu (C5 row 14).",
-			       size, addr - found->addr, found->size);
+		misuse(found, "Sync of %zu bytes at offset %llu of a mapping of %zu (C5 row 14).",
+		       size, addr - found->addr, found->size);
 	check_sync_dir(found, dir, for_cpu);
 	return found;
 }
@@ -239,9 +249,10 @@ struct book_entry *book_check_sync_sg(struct book *b, struct scatterlist *sg, in
 	if (!e || e->kind != BOOK_SG)
 		any_lab_misuse("Sync of a list that is not mapped (C5 row 13).");
 	if (e->nents != want.nents)
-		any_lab_misuse("Sync of %u pieces of a list that was mapped with %u (DA-05, C5 row "
-			       "18).",
-			       want.nents, e->nents);
+		misuse(e,
+		       "Sync of %u pieces of a list that was mapped with %u (DA-05, C5 row "
+		       "18).",
+		       want.nents, e->nents);
 	check_sync_dir(e, dir, for_cpu);
 	return e;
 }
@@ -251,9 +262,10 @@ struct book_entry *book_check_sync_sg(struct book *b, struct scatterlist *sg, in
 void book_check_unbound(struct book *b)
 {
 	if (b->n)
-		any_lab_misuse("The driver leaves its device with %u mappings and allocations "
-			       "live; the first is %s of %zu bytes (C5 row 25).",
-			       b->n, makers[b->entries[0].kind], b->entries[0].size);
+		misuse(&b->entries[0],
+		       "The driver leaves its device with %u mappings and allocations "
+		       "live; the first is %s of %zu bytes (C5 row 25).",
+		       b->n, makers[b->entries[0].kind], b->entries[0].size);
 	if (b->n_handlers)
 		any_lab_misuse("The driver leaves its device with an interrupt handler requested.");
 }

@@ -172,35 +172,40 @@ static int pool_twice(struct any_lab *lab)
 /* The report names the function that broke the row, and the line with the call. */
 #define BROKEN(name, function, row, line)                                                          \
 	SCENE_AT("linux-" name, function, 0, ANY_LAB_MISUSE, NULL, "arm64-nc", row, line)
+/* And about a mapping: it is drawn, with what was done to it. */
+#define BROKEN_MAPPING(name, function, row, line)                                                  \
+	SCENE_PAST("linux-" name, function, 0, ANY_LAB_MISUSE, NULL, "arm64-nc", row, line,        \
+		   "mapped for the device")
 
 const struct scene scenes_misuse[] = {
 	BROKEN("unmap-error", unmap_error, "C5 row 1)", "ROW(unmap_error"),
 	BROKEN("unmap-other", unmap_other, "C5 row 2)", "ROW(unmap_other"),
 	BROKEN("unmap-twice", unmap_twice, "unmapped before (C5 row 2)", "ROW(unmap_twice"),
-	BROKEN("unmap-size", unmap_size, "C5 row 3)", "ROW(unmap_size"),
-	BROKEN("free-single", free_single, "C5 row 4)", "ROW(free_single"),
+	BROKEN_MAPPING("unmap-size", unmap_size, "C5 row 3)", "ROW(unmap_size"),
+	BROKEN_MAPPING("free-single", free_single, "C5 row 4)", "ROW(free_single"),
 	BROKEN("unmap-coherent", unmap_coherent, "C5 row 4)", "dma_unmap_single(d.dev, dma"),
-	BROKEN("sg-unmap-single", sg_unmap_single, "C5 row 4)", "ROW(sg_unmap_single"),
+	BROKEN_MAPPING("sg-unmap-single", sg_unmap_single, "C5 row 4)", "ROW(sg_unmap_single"),
 	BROKEN("free-other", free_other, "C5 row 5)", "p + 4"),
-	BROKEN("sg-unmap-count", sg_unmap_count, "C5 row 6)", "dma_unmap_sg(d.dev, sg, 1"),
-	BROKEN("unmap-direction", unmap_direction, "C5 row 7)", "ROW(unmap_direction"),
-	BROKEN("unchecked", unchecked, "C5 row 8)", "dma_unmap_single(d.dev, dma"),
+	BROKEN_MAPPING("sg-unmap-count", sg_unmap_count, "C5 row 6)", "dma_unmap_sg(d.dev, sg, 1"),
+	BROKEN_MAPPING("unmap-direction", unmap_direction, "C5 row 7)", "ROW(unmap_direction"),
+	BROKEN_MAPPING("unchecked", unchecked, "C5 row 8)", "dma_unmap_single(d.dev, dma"),
 	SCENE_AT("linux-map-stack", map_stack, 0, ANY_LAB_BAD_MEMORY, NULL, "arm64-nc", "stack",
 		 "ROW(map_stack"),
 	BROKEN("map-constant", map_constant, "C5 row 10)", "ROW(map_constant"),
 	BROKEN("map-static", map_static, "C5 row 11)", "ROW(map_static"),
 	BROKEN("map-vmalloc", map_vmalloc, "C5 row 12)", "ROW(map_vmalloc"),
 	BROKEN("sync-other", sync_other, "C5 row 13)", "ROW(sync_other"),
-	BROKEN("sync-beyond", sync_beyond, "C5 row 14)", "ROW(sync_beyond"),
-	BROKEN("sync-direction", sync_direction, "C5 row 15)", "ROW(sync_direction"),
+	BROKEN_MAPPING("sync-beyond", sync_beyond, "C5 row 14)", "ROW(sync_beyond"),
+	BROKEN_MAPPING("sync-direction", sync_direction, "C5 row 15)", "ROW(sync_direction"),
 	BROKEN("sync-read-only", sync_read_only, "C5 row 16)", "ROW(sync_read_only"),
 	BROKEN("sync-write-only", sync_write_only, "C5 row 17)", "ROW(sync_write_only"),
-	BROKEN("sg-sync-count", sg_sync_count, "C5 row 18)", "dma_sync_sg_for_device(d.dev, sg, 1"),
+	BROKEN_MAPPING("sg-sync-count", sg_sync_count, "C5 row 18)",
+		       "dma_sync_sg_for_device(d.dev, sg, 1"),
 	BROKEN("sg-long", sg_long, "C5 row 19)", "dma_map_sg(d.dev, &sg, 1"),
 	BROKEN("map-overlap", map_overlap, "C5 row 21)", "ROW(map_overlap"),
 	BROKEN("map-many", map_many, "C5 row 22)", "ROW(map_many"),
 	SCENE("linux-map-seven", map_seven, 0, ANY_LAB_OK, NULL, "arm64-nc"),
-	BROKEN("stay", stay, "C5 row 25)", "ROW(stay"),
+	BROKEN_MAPPING("stay", stay, "C5 row 25)", "ROW(stay"),
 	BROKEN("map-ram-resource", map_ram_resource, "C5 row 26)", "ROW(map_ram_resource"),
 	BROKEN("map-nowhere", map_nowhere, "DA-08", "ROW(map_nowhere"),
 	BROKEN("pool-twice", pool_twice, "DA-19", "dma_pool_free(pool, p, dma)"),
