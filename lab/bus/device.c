@@ -41,6 +41,7 @@ void lab_device_deliver(struct lab_machine *m)
 {
 	struct lab_device *dev = m->device;
 	enum lab_master before = m->master;
+	uint64_t step = m->step;
 
 	m->master = LAB_DEVICE;
 	for (uint32_t i = 0; i < dev->n_posted; i++) {
@@ -54,6 +55,8 @@ void lab_device_deliver(struct lab_machine *m)
 	}
 	m->master = before;
 	dev->n_posted = 0;
+	if (m->lab && m->step != step) /* it was done at once */
+		lab_scenario_moved(m);
 }
 
 void lab_device_post(struct lab_machine *m, uint32_t offset, uint64_t value, uint32_t bytes)

@@ -14,14 +14,14 @@
 #define POST   (2 * ROOM)
 #define LINE   128 /* the longest of the catalogue: a buffer has its lines to itself */
 
-static int metal_run(struct any_lab *lab, bool posts)
+static int metal_run(struct any_lab *lab, bool posts, uint64_t normally)
 {
 	const struct any_lab_engine_config config = {.hostile = ANY_LAB_LATE | ANY_LAB_AT_ONCE};
 	static struct metal_device board;
 	static metal_phys_addr_t at;
 	volatile uint8_t *regs = any_lab_engine_attach(lab, &config);
 	uint8_t *mem = any_lab_dma_memory(lab, 3 * ROOM, false), got[64];
-	uint64_t copies = any_lab_operations(lab, COPIES);
+	uint64_t copies = any_lab_operations(lab, normally);
 	struct engine engine;
 	int err;
 

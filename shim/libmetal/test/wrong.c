@@ -75,7 +75,7 @@ static inline __attribute__((always_inline)) void weak_unmap(struct metal_device
 	static int name(struct any_lab *lab)                                                       \
 	{                                                                                          \
 		wrong = how;                                                                       \
-		return metal_run(lab, posts);                                                      \
+		return metal_run(lab, posts, COPIES);                                              \
 	}
 WRONG(swapped, SWAPPED, false)
 WRONG(no_unmap, NO_UNMAP, false)
