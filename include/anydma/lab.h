@@ -94,7 +94,8 @@ struct any_lab_rule_text {
 	const char *title; /* a few words */
 	const char *why;   /* the rule in words, with its conformance id */
 	const char *fix;   /* what mends it; in braces what the driver's API has a word for */
-	const char *where; /* one catalogue platform where it breaks */
+	const char
+		*where; /* one catalogue platform where it breaks; empty: wherever it was found */
 	enum any_lab_needs needs;
 };
 extern const struct any_lab_rule_text any_lab_rules[ANY_LAB_RULES];

@@ -111,7 +111,8 @@ void lab_source(uint64_t pc, struct any_lab_site *site)
 /* Places that only pass a driver's or a device's wish on: what helps is who wished. */
 static bool passes_on(const struct any_lab_site *site, bool ours)
 {
-	static const char *const folders[] = {"src/dma/", "src/watch/", "src/space/"};
+	static const char *const folders[] = {"src/dma/", "src/watch/", "src/space/",
+					      "lab/scenario/"};
 
 	for (size_t i = 0; ours && i < ANY_ARRAY_SIZE(folders); i++)
 		if (!strncmp(site->file, folders[i], strlen(folders[i])))

@@ -15,6 +15,19 @@ static void word(FILE *out, const char *option, const char *value)
 	cli_put_shell(out, value);
 }
 
+/* What else decides what is found first. */
+static void judged(FILE *out, const struct cli_run *run, const struct cli_result *result)
+{
+	static const char *const levels[] = {NULL, "board", "coherent"};
+	const struct cli_options *o = run->options;
+
+	word(out, "--strict", levels[o->strict]);
+	word(out, "--suppress", o->suppress_file);
+	/* A run that was ended would not end by itself. */
+	if (o->timeout && result->report && result->report->rule == ANY_LAB_HANG)
+		fprintf(out, " --timeout %" PRIu64, o->timeout);
+}
+
 static void block(FILE *out, const struct cli_run *run, const struct cli_result *result)
 {
 	const struct cli_options *o = run->options;
@@ -31,6 +44,7 @@ static void block(FILE *out, const struct cli_run *run, const struct cli_result 
 		fprintf(out, " --limit %" PRIu64, o->limit);
 	if (!o->access_platform)
 		fputs(" --no-access-platform", out);
+	judged(out, run, result);
 }
 
 /* In one word what can be: PLATFORM:SEED, and how it was found where the seed alone is not all. */
@@ -50,6 +64,7 @@ static void scenario(FILE *out, const struct cli_run *run, const struct cli_resu
 	if (asprintf(&one, "%s:%" PRIu64 "%s%s", p->argument, result->seed, *plan ? ":" : "",
 		     plan) < 0)
 		return;
+	judged(out, run, result);
 	word(out, "--replay", one);
 	free(one);
 }

@@ -179,7 +179,8 @@ bool cli_expected(const struct cli_run *run, const struct cli_result *result);
 struct cli_totals cli_totals(const struct cli_run *run);
 int cli_status(const struct cli_run *run);
 const struct any_lab_rule_text *cli_rule(const struct cli_result *result);
-/* A platform of the catalogue where it breaks too; empty: it is the one it was found on. */
+/* A platform where it breaks; and one beside that on which it was found, or empty. */
+const char *cli_where(const struct cli_run *run, const struct cli_result *result);
 const char *cli_elsewhere(const struct cli_run *run, const struct cli_result *result);
 const char *cli_fix(const struct cli_result *result); /* in the words of the driver's API */
 const struct cli_result *cli_first(const struct cli_run *run, size_t platform, bool bypass);

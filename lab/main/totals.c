@@ -72,9 +72,16 @@ const char *cli_fix(const struct cli_result *result)
 							: cli_rule(result)->fix;
 }
 
-const char *cli_elsewhere(const struct cli_run *run, const struct cli_result *result)
+const char *cli_where(const struct cli_run *run, const struct cli_result *result)
 {
 	const char *where = cli_rule(result)->where;
+
+	return where[0] ? where : cli_platform_of(run, result)->name;
+}
+
+const char *cli_elsewhere(const struct cli_run *run, const struct cli_result *result)
+{
+	const char *where = cli_where(run, result);
 
 	return strcmp(where, cli_platform_of(run, result)->name) != 0 ? where : "";
 }

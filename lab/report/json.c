@@ -79,7 +79,7 @@ static void events(FILE *out, const struct any_lab_report *r)
 	fputs("]", out);
 }
 
-static void rule(FILE *out, const struct cli_result *r)
+static void rule(FILE *out, const struct cli_run *run, const struct cli_result *r)
 {
 	const struct any_lab_rule_text *t = cli_rule(r);
 
@@ -92,7 +92,7 @@ static void rule(FILE *out, const struct cli_result *r)
 	fputs(",\n            ", out);
 	text(out, "fix", cli_fix(r));
 	fputs(", ", out);
-	text(out, "where", t->where);
+	text(out, "where", cli_where(run, r));
 	fputc('}', out);
 }
 
@@ -120,7 +120,7 @@ static void report(FILE *out, const struct cli_run *run, const struct cli_result
 		return;
 	}
 	fputs("{", out);
-	rule(out, r);
+	rule(out, run, r);
 	fprintf(out, ",\n          \"step\": %" PRIu64 ", ", report->step);
 	text(out, "text", report->text);
 	site(out, "at", &report->at);

@@ -26,6 +26,18 @@ class Words(Case):
             self.assertIn(f"seed {seed}, {chance}\n", self.said(
                 *scenes("raw-no-clean"), "--replay", f"arm64-nc:{seed}"))
 
+    def test_what_else_decides(self):
+        """With a list, or on a level, another mistake comes first: the way back has them too."""
+        listed = self.suppress(b"L01 copier_step known")
+        said = self.said(*scenes("raw-no-clean"), "--platform", "arm64-nc", *listed)
+        self.assertIn("FAIL L41-data", said)
+        line = re.search(r"replay +(.*)\n", said)[1]
+        self.assertIn("FAIL L41-data", self.said(*shlex.split(line)[1:]))
+        said = self.said(*scenes("raw-no-clean"), "--platform", "arm64-nc", "--strict", "coherent")
+        self.assertNotIn("FAIL L01", said)
+        line = re.search(r"replay +(.*)\n", said)[1]
+        self.assertNotIn("FAIL L01", self.said(*shlex.split(line)[1:]))
+
     def test_many(self):
         said = self.said(*scenes("raw-no-clean"), "--platform", "arm64-nc", "--seeds", "6")
         self.assertIn("in 6 of 6 runs, on 1 of 1 platforms; first arm64-nc, seed 1, adversarial\n",
@@ -38,6 +50,10 @@ class Words(Case):
         self.assertRegex(said, r"also on +arm64-nc\n")
         said = self.said(*scenes("raw-no-clean"), "--platform", "arm64-nc")
         self.assertNotIn("also on", said)
+        # memory that is set aside is the scenario's call, not the lab's
+        self.assertRegex(said, r"mapping +coherent allocation .*tests/scenario/raw\.c:\d+")
+        # what hangs on the driver's work is not said of other machines
+        self.assertNotIn("also on", self.said(*scenes("detect-gives-up"), "--platform", "arm-v6"))
 
     def test_exhaustive(self):
         said = self.said(*scenes("raw-no-clean", "copy"), "--platform", "arm64-nc",

@@ -216,7 +216,7 @@ static int where(void)
 					 seen_on(s, any_lab_rules[s->rule].where, cell);
 		}
 	for (unsigned i = ANY_LAB_OK + 1; i < ANY_LAB_RULES; i++)
-		if (wanted[i])
+		if (wanted[i] && any_lab_rules[i].where[0])
 			printf("%s %s %s\n", any_lab_rules[i].id, any_lab_rules[i].where,
 			       seen[i] ? "yes" : "no");
 	free(cell);

@@ -13,7 +13,8 @@
 static inline bool told_fix(const struct any_lab_report *r)
 {
 	const char *where = any_lab_rules[r->rule].where;
-	bool catalogued = false;
+	/* These hang on the driver's work, or on the call. */
+	bool catalogued = !*where && (r->rule == ANY_LAB_MISUSE || r->rule >= ANY_LAB_DATA);
 
 	for (size_t i = 0; i < any_platform_count; i++)
 		catalogued |= !strcmp(where, any_platform_list[i].name);
