@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 EXE = None
+ANYDMA = None  # the command, whose own driver has the same page; or None
 # Bytes that no report may hand on: markup, controls, broken UTF-8, what XML cannot hold.
 HOSTILE = b"<i>&\"' ]]> \x01\x1b[31m \xff\xc0\x80 \xed\xa0\x80 \xef\xbf\xbe reason"
 
@@ -25,8 +26,8 @@ class Case(unittest.TestCase):
         with open(self.path(name), "rb") as file:
             return file.read()
 
-    def run_lab(self, *args, status=1):
-        done = subprocess.run([EXE, "--quiet", *args], cwd=self.dir, stdin=subprocess.DEVNULL,
+    def run_lab(self, *args, status=1, command=None):
+        done = subprocess.run([*(command or [EXE]), "--quiet", *args], cwd=self.dir, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240,
                               check=False)
         self.assertEqual((done.returncode, done.stderr), (status, b""), args)
@@ -46,6 +47,8 @@ def scenes(*names):
 
 
 def main():
-    global EXE
+    global EXE, ANYDMA
     EXE = os.path.abspath(sys.argv.pop(1))
+    if len(sys.argv) > 1 and os.path.exists(sys.argv[1]):
+        ANYDMA = os.path.abspath(sys.argv.pop(1))
     unittest.main(module="__main__", verbosity=2)

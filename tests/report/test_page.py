@@ -62,8 +62,8 @@ class Page(Case):
              "--window-size=1300,1000", *args],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=True)
 
-    def seen(self, *args, width=1200, status=1):
-        self.run_lab(*args, "--html", "page.html", status=status)
+    def seen(self, *args, width=1200, status=1, command=None):
+        self.run_lab(*args, "--html", "page.html", status=status, command=command)
         page = self.read("page.html").decode("utf-8")
         with open(self.path("look.html"), "w", encoding="utf-8") as file:
             file.write(LOOK % (width, html.escape(page)))
@@ -136,6 +136,21 @@ class Page(Case):
         (rule, place, reason, times), = seen["allowed"]
         self.assertEqual((rule, place, reason), ("L10-cpu-touch", "copy", "it is looked at again"))
         self.assertEqual(times, dict(map(tuple, seen["tiles"]))["findings allowed"])
+
+    def test_our_own_driver(self):
+        """`anydma lab` has the same page, with a second column of verdicts."""
+        if not report.ANYDMA:
+            self.skipTest("no anydma here")
+        for width in 1200, 360:
+            seen = self.seen("--platform", "arm64-nc", "--platform", "x86-pc", width=width,
+                             status=0, command=[report.ANYDMA, "lab"])
+            self.assertFalse(seen["wide"])
+            self.assertEqual(seen["out"], [])
+            self.assertEqual(len(seen["verdicts"]), 4)
+            self.assertEqual(sum(v.startswith("pass") for v in seen["verdicts"]), 3)
+            article, = seen["articles"]
+            self.assertIn("bypassing the DMA API", article["head"])
+            self.assertTrue(article["fix"] and article["pictures"][0]["wrong"])
 
     def test_paper(self):
         self.run_lab(*self.WRONG, "--html", "page.html")
