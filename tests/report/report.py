@@ -2,6 +2,7 @@
 """A program of scenes, run in a scratch directory; names are relative to it."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,10 @@ class Case(unittest.TestCase):
         done = subprocess.run([*(command or [EXE]), "--quiet", *args], cwd=self.dir, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240,
                               check=False)
-        self.assertEqual((done.returncode, done.stderr), (status, b""), args)
+        # What a sanitized build says of stacks that change hands is not the lab's word.
+        words = re.sub(rb"==\d+==WARNING: ASan doesn't fully support makecontext.*\n", b"",
+                       done.stderr)
+        self.assertEqual((done.returncode, words), (status, b""), args)
         return done.stdout
 
     def document(self, *args, status=1):
