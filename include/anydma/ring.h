@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Virtqueue rings: bytes and indices, both roles, no DMA. A ring gets CPU pointers to its parts and
- * 64-bit bus addresses of buffers; who maps them is somebody else's business (virtio.h).
+ * Virtqueue rings, split and packed: bytes and indices, both roles, no DMA. A ring gets CPU
+ *pointers to its parts and 64-bit bus addresses of buffers; who maps them is somebody else's
+ *business (virtio.h).
  *
  *	driver: make_avail ... publish, kick_needed?       device: take_avail
  *	driver: take_used                                  device: make_used ... publish,
@@ -26,9 +27,9 @@
 extern "C" {
 #endif
 
-/* ---- the split ring's bytes, little-endian --------------------------------------------------- */
-
 #define ANY_RING_MAX_SIZE 32768u
+
+/* ---- the split ring's bytes, little-endian --------------------------------------------------- */
 
 #define ANY_VRING_DESC_NEXT	1u
 #define ANY_VRING_DESC_WRITE	2u /* device-writable */
@@ -60,6 +61,8 @@ struct any_vring_used { /* written by the device */
 	struct any_vring_used_elem ring[]; /* behind [size - 1]: avail_event, 16 bits */
 };
 
+/* A packed ring's parts go by the same names, as its registers do: desc is the ring, avail the
+ * driver's event structure, used the device's. */
 struct any_vring {
 	struct any_vring_desc *desc;
 	struct any_vring_avail *avail;
@@ -91,11 +94,51 @@ struct any_vring_layout {
 void any_vring_layout(uint32_t size, size_t align, struct any_vring_layout *layout);
 struct any_vring any_vring_at(void *mem, const struct any_vring_layout *layout);
 
+/* ---- the packed ring's bytes, little-endian -------------------------------------------------- */
+
+#define ANY_PACKED_DESC_AVAIL 0x0080u /* beside NEXT, WRITE and INDIRECT */
+#define ANY_PACKED_DESC_USED  0x8000u
+
+#define ANY_PACKED_EVENT_ENABLE	 0u
+#define ANY_PACKED_EVENT_DISABLE 1u
+#define ANY_PACKED_EVENT_DESC	 2u /* at off_wrap; with feature 29 */
+
+struct any_packed_desc { /* written by both sides in turn */
+	uint64_t addr;
+	uint32_t len;
+	uint16_t id;
+	uint16_t flags;
+};
+
+struct any_packed_event { /* read and written as one word */
+	uint16_t off_wrap;
+	uint16_t flags;
+};
+
+/* The same as any_vring_layout; the ring itself has two writers, so its memory must be coherent. */
+void any_packed_layout(uint32_t size, size_t align, struct any_vring_layout *layout);
+
+/* A position in a packed ring. `wrap` is 1 in the first lap, then 0, and so on (VB-PR-01). */
+struct any_packed_place {
+	uint16_t slot, wrap;
+};
+
+/*
+ * What a device remembers of a chain it has taken from a packed ring. Neither its slots nor its id
+ * name it: slots are given away again while it is still out, and two ids may be the same.
+ */
+struct any_packed_held {
+	uint16_t id, count; /* 0: free */
+	uint16_t free;	    /* the stack of free entries, below n_held; not about this one */
+};
+
 struct any_ring_config {
-	struct any_vring parts; /* 16, 2 and 4 aligned (VG-SR-01) */
-	uint32_t size;		/* power of two, 1..32768 (VG-SR-02) */
+	struct any_vring parts; /* 16, 2 and 4 aligned (VG-SR-01); packed: 16, 4, 4 (VG-PR-01) */
+	uint32_t size;		/* power of two, 1..32768 (VG-SR-02); packed: any (VG-PR-02) */
 	bool order_platform;	/* feature 36 */
 	bool event_idx;		/* feature 29 */
+	bool packed;		/* feature 34 */
+	struct any_packed_held *held; /* of a packed device: `size` entries, its own memory */
 };
 
 /* ---- driver ---------------------------------------------------------------------------------- */
@@ -125,8 +168,13 @@ struct any_ring_driver {
 	uint16_t used_idx;  /* next used entry to take */
 	uint16_t used_seen; /* used.idx as last read: entries before it may be read */
 	uint16_t kicked;    /* avail.idx at the last kick decision */
-	bool order_platform, event_idx, broken;
+	bool order_platform, event_idx, packed, broken;
 	uint16_t detach; /* any_ring_detach goes on from here */
+	/* packed */
+	struct any_packed_place next, shown, taken; /* to make; to publish; to take back */
+	uint16_t first_slot, first_flags; /* what publish stores: the first made since the last */
+	uint32_t fresh,
+		unasked; /* slots since the last publish; published since the last question */
 };
 
 /* One completed chain. Its descriptors are free again but stay linked until the next make_avail. */
@@ -206,7 +254,7 @@ struct any_ring_chain {
 	uint32_t max;
 	uint32_t n_out, n_in;
 	uint64_t out_len, in_len; /* their sums, together at most 2^32 */
-	uint16_t head;
+	uint16_t head;		  /* names it until it is used; packed: its first slot */
 };
 
 struct any_ring_device {
@@ -219,7 +267,15 @@ struct any_ring_device {
 	uint16_t used_idx;   /* next entry to make */
 	uint16_t published;  /* used.idx as last stored */
 	uint16_t called;     /* used.idx at the last call decision */
-	bool order_platform, event_idx, broken;
+	bool order_platform, event_idx, packed, broken;
+	/* packed */
+	struct any_packed_desc *slots;
+	struct any_packed_held *held;
+	struct any_packed_place next, put, shown; /* to take; to use; to publish */
+	uint32_t in_hand;			  /* slots of chains taken and not used */
+	uint32_t n_held;			  /* free entries of held */
+	uint16_t first_slot, first_flags;
+	uint32_t fresh, unasked;
 };
 
 ANY_MUST_CHECK int any_ring_device_init(struct any_ring_device *ring,

@@ -15,6 +15,8 @@ ANY_MUST_CHECK int any_ring_make_avail_slow(struct any_ring_driver *ring,
 					    uint32_t n_in, uint16_t *id);
 /* Reads used.idx: 0 if there is something to take. */
 ANY_MUST_CHECK int any_ring_see_used(struct any_ring_driver *ring);
+/* Nothing is ever seen ahead in a packed ring: each descriptor says for itself that it was used. */
+ANY_MUST_CHECK int any_packed_take_used(struct any_ring_driver *ring, struct any_ring_done *done);
 void any_ring_free_rest(struct any_ring_driver *ring, uint16_t id, uint32_t count);
 void any_ring_driver_break(struct any_ring_driver *ring); /* EPROTO from now on */
 
@@ -48,7 +50,7 @@ ANY_MUST_CHECK static inline int any_ring_make_avail(struct any_ring_driver *rin
 	uint16_t head;
 
 	if (ANY_UNLIKELY(n_out + n_in != 1 || n_out > 1 || !ring->n_free || !buf->len ||
-			 ring->broken))
+			 (ring->broken | ring->packed)))
 		return any_ring_make_avail_slow(ring, buf, n_out, n_in, id);
 	head = any_ring_free_at(ring, 0);
 	any_ring_write_desc(&ring->parts.desc[head], buf, n_in ? ANY_VRING_DESC_WRITE : 0, 0);
@@ -75,8 +77,11 @@ ANY_MUST_CHECK static inline int any_ring_take_used(struct any_ring_driver *ring
 	uint16_t count;
 
 	if (ring->used_idx == ring->used_seen || ANY_UNLIKELY(ring->broken)) {
-		int err = any_ring_see_used(ring);
+		int err;
 
+		if (ring->packed)
+			return any_packed_take_used(ring, done);
+		err = any_ring_see_used(ring);
 		if (err)
 			return err;
 	}
@@ -110,6 +115,9 @@ struct any_ring_link {
 
 /* Reads avail.idx: 0 if there is something to take. */
 ANY_MUST_CHECK int any_ring_see_avail(struct any_ring_device *ring);
+ANY_MUST_CHECK int any_packed_take_avail(struct any_ring_device *ring,
+					 struct any_ring_chain *chain);
+void any_packed_make_used(struct any_ring_device *ring, uint16_t head, uint32_t written);
 /* The descriptors behind the first. False: not a chain a driver may write. */
 bool any_ring_read_rest(const struct any_ring_device *ring, struct any_ring_chain *chain,
 			struct any_ring_link link);
@@ -145,8 +153,11 @@ ANY_MUST_CHECK static inline int any_ring_take_avail(struct any_ring_device *rin
 	if (ANY_UNLIKELY(chain->max < ring->size))
 		return -ANY_EINVAL;
 	if (at == ring->avail_seen || ANY_UNLIKELY(ring->broken)) {
-		int err = any_ring_see_avail(ring);
+		int err;
 
+		if (ring->packed)
+			return any_packed_take_avail(ring, chain);
+		err = any_ring_see_avail(ring);
 		if (err)
 			return err;
 	}
@@ -173,8 +184,12 @@ static inline void any_ring_make_used(struct any_ring_device *ring, uint16_t hea
 {
 	struct any_vring_used_elem *elem;
 
-	if (ANY_UNLIKELY(ring->broken || ring->used_idx == ring->avail_idx))
-		return; /* nothing is in hand: our own model's mistake must not reach the driver */
+	if (ANY_UNLIKELY(ring->broken || ring->used_idx == ring->avail_idx)) {
+		/* Nothing is in hand: our own model's mistake must not reach the driver. */
+		if (ring->packed)
+			any_packed_make_used(ring, head, written);
+		return;
+	}
 	elem = &ring->used->ring[ring->used_idx & (ring->size - 1)];
 	any_store_le32(&elem->id, head);
 	any_store_le32(&elem->len, written);

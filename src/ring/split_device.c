@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The device's half of a split ring. Every word of the driver's is read exactly once and used from
- * that read (D8); nothing of it is believed (D9, D10, D12).
+ * The device's half of a split ring, and the way to a packed one's (packed_device.c). Every word of
+ * the driver's is read exactly once and used from that read (D8); nothing of it is believed (D9,
+ * D10, D12).
  */
 #include <anydma/ring.h>
 
@@ -9,16 +10,25 @@
 #include "event.h"
 #include "layout.h"
 #include "order.h"
+#include "packed.h"
 
 int any_ring_device_init(struct any_ring_device *ring, const struct any_ring_config *config)
 {
-	if (!any_vring_is_sound(config))
+	if (!any_vring_is_sound(config) || (config->packed && !config->held))
 		return -ANY_EINVAL;
 	*ring = (struct any_ring_device){
 		.size = config->size,
 		.order_platform = config->order_platform,
 		.event_idx = config->event_idx,
+		.packed = config->packed,
+		.held = config->held,
+		.n_held = config->size,
+		.next = {0, 1},
+		.put = {0, 1},
+		.shown = {0, 1},
 	};
+	for (uint32_t i = 0; config->packed && i < config->size; i++)
+		ring->held[i] = (struct any_packed_held){.free = (uint16_t)i};
 	any_ring_device_move(ring, &config->parts);
 	return 0;
 }
@@ -28,6 +38,7 @@ void any_ring_device_move(struct any_ring_device *ring, const struct any_vring *
 	ring->desc = parts->desc;
 	ring->avail = parts->avail;
 	ring->used = parts->used;
+	ring->slots = (struct any_packed_desc *)(void *)parts->desc;
 }
 
 ANY_COLD void any_ring_device_break(struct any_ring_device *ring)
@@ -86,6 +97,8 @@ bool any_ring_read_rest(const struct any_ring_device *ring, struct any_ring_chai
 
 bool any_ring_publish_used(struct any_ring_device *ring)
 {
+	if (ring->packed)
+		return packed_publish_used(ring);
 	if (ring->published == ring->used_idx || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* Buffers and entries before the index (VD-SR-14, -15); partner: order_loads in the
@@ -100,6 +113,8 @@ bool any_ring_call_needed(struct any_ring_device *ring)
 {
 	const uint16_t before = ring->called, now = ring->published;
 
+	if (ring->packed)
+		return packed_call_needed(ring);
 	if (before == now || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* The index before the driver's wish (VD-SR-19), else a call is lost; partner: order_all in
@@ -114,7 +129,9 @@ bool any_ring_call_needed(struct any_ring_device *ring)
 
 void any_ring_disable_kick(struct any_ring_device *ring)
 {
-	if (ring->event_idx)
+	if (ring->packed)
+		packed_wish(ring->used, false, ring->event_idx, ring->next);
+	else if (ring->event_idx)
 		any_store_le16(avail_event(ring->used, ring->size),
 			       (uint16_t)(ring->avail_idx - 1));
 	else
@@ -123,7 +140,9 @@ void any_ring_disable_kick(struct any_ring_device *ring)
 
 void any_ring_enable_kick(struct any_ring_device *ring)
 {
-	if (ring->event_idx)
+	if (ring->packed)
+		packed_wish(ring->used, true, ring->event_idx, ring->next);
+	else if (ring->event_idx)
 		any_store_le16(avail_event(ring->used, ring->size), ring->avail_idx);
 	else
 		any_store_le16(&ring->used->flags, 0);
@@ -131,6 +150,8 @@ void any_ring_enable_kick(struct any_ring_device *ring)
 
 bool any_ring_more_avail(struct any_ring_device *ring)
 {
+	if (ring->packed)
+		return packed_more_avail(ring);
 	/* The request for a kick before the last look; partner: order_all in the driver's
 	 * kick_needed. */
 	order_all(ring->order_platform);

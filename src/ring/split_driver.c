@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The driver's half of a split ring. What the driver needs to know again it keeps in the shadow; of
- * the shared memory it reads only used and avail_event, each word once.
+ * The driver's half of a split ring, and the way to a packed one's (packed_driver.c). What the
+ * driver needs to know again it keeps in the shadow; of the shared memory it reads only used and
+ * avail_event, each word once.
  */
 #include <anydma/ring.h>
 
@@ -9,6 +10,7 @@
 #include "event.h"
 #include "layout.h"
 #include "order.h"
+#include "packed.h"
 
 static void clear_parts(const struct any_vring *parts, uint32_t size)
 {
@@ -32,10 +34,14 @@ int any_ring_driver_init(struct any_ring_driver *ring, const struct any_ring_con
 		.n_free = config->size,
 		.order_platform = config->order_platform,
 		.event_idx = config->event_idx,
+		.packed = config->packed,
 	};
 	for (uint32_t i = 0; i < config->size; i++)
 		shadow[i] = (struct any_ring_shadow){.free = (uint16_t)(config->size - 1 - i)};
-	clear_parts(&ring->parts, ring->size);
+	if (ring->packed)
+		packed_driver_clear(ring);
+	else
+		clear_parts(&ring->parts, ring->size);
 	return 0;
 }
 
@@ -85,11 +91,15 @@ int any_ring_make_avail_slow(struct any_ring_driver *ring, const struct any_ring
 	/* n_out > n: the sum wrapped */
 	if (ANY_UNLIKELY(ring->broken || n - 1 >= ring->n_free || n_out > n))
 		return refuse_chain(ring, n_out, n_in);
+	if (ring->packed)
+		return packed_make_avail(ring, buf, n_out, n, id);
 	return make_chain(ring, buf, n_out, n, id);
 }
 
 bool any_ring_publish_avail(struct any_ring_driver *ring)
 {
+	if (ring->packed)
+		return packed_publish_avail(ring);
 	if (ring->published == ring->made || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* Descriptors and entries before the index (VG-SR-17); partner: order_loads in the device's
@@ -104,6 +114,8 @@ bool any_ring_kick_needed(struct any_ring_driver *ring)
 {
 	const uint16_t before = ring->kicked, now = (uint16_t)ring->published;
 
+	if (ring->packed)
+		return packed_kick_needed(ring);
 	if (before == now || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* The index before the device's wish (VG-SR-18), else a kick is lost; partner: order_all in
@@ -154,7 +166,9 @@ void any_ring_free_rest(struct any_ring_driver *ring, uint16_t id, uint32_t coun
 void any_ring_disable_call(struct any_ring_driver *ring)
 {
 	/* With event_idx: the entry just behind, which comes round again in 2^16 (VG-SR-11). */
-	if (ring->event_idx)
+	if (ring->packed)
+		packed_wish(ring->parts.avail, false, ring->event_idx, ring->taken);
+	else if (ring->event_idx)
 		any_store_le16(used_event(ring->parts.avail, ring->size),
 			       (uint16_t)(ring->used_idx - 1));
 	else
@@ -163,7 +177,9 @@ void any_ring_disable_call(struct any_ring_driver *ring)
 
 void any_ring_enable_call(struct any_ring_driver *ring)
 {
-	if (ring->event_idx)
+	if (ring->packed)
+		packed_wish(ring->parts.avail, true, ring->event_idx, ring->taken);
+	else if (ring->event_idx)
 		any_store_le16(used_event(ring->parts.avail, ring->size), ring->used_idx);
 	else
 		any_store_le16(&ring->parts.avail->flags, 0);
@@ -171,6 +187,8 @@ void any_ring_enable_call(struct any_ring_driver *ring)
 
 bool any_ring_more_used(struct any_ring_driver *ring)
 {
+	if (ring->packed)
+		return packed_more_used(ring);
 	/* The request for a call before the last look (VG-SR-19); partner: order_all in the
 	 * device's call_needed. */
 	order_all(ring->order_platform);
