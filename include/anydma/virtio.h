@@ -157,6 +157,8 @@ struct any_virtqueue {
 	struct any_dma_coherent mem;
 	uint16_t index;
 	bool stopped;			/* queue reset: the device has let go */
+	bool mute;			/* calls are disabled */
+	uint32_t taken, asked;		/* requests, in all; when a call was last asked for */
 	bool cached;			/* the rings are streaming memory: */
 	struct any_dma_mapping out, in; /* descriptors and avail, used */
 };
@@ -167,9 +169,9 @@ struct any_virtqueue {
 			   sizeof(struct any_ring_buf)))
 
 /*
- * Between begin and ready. The size becomes the largest power of two that the device, `size` and
- * `bytes` allow: read vq->ring.size. ENOENT: the device has no such queue. ENOSPC: bytes too small
- * for one entry. Errors of any_dma_alloc_coherent.
+ * Between begin and ready. The size becomes the largest that the device, `size` and `bytes` allow,
+ * in a split ring a power of two: read vq->ring.size. ENOENT: the device has no such queue. ENOSPC:
+ * bytes too small for one entry. Errors of any_dma_alloc_coherent.
  */
 ANY_MUST_CHECK int any_virtqueue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver,
 				      uint16_t index, uint32_t size, void *memory, size_t bytes);
@@ -179,6 +181,8 @@ ANY_MUST_CHECK int any_virtqueue_init(struct any_virtqueue *vq, struct any_virti
  * available ring are mapped TO_DEVICE, the used ring FROM_DEVICE, and synced as they change hands.
  * Every publish kicks: to ask whether the device wants it would cost more. ring_bytes:
  * any_virtqueue_ring_bytes for the size wanted, or the size becomes less. Errors of any_dma_map.
+ * ENOTSUP: packed rings, whose lines have two writers; any_virtio_begin does not negotiate them
+ * where there is no coherent memory.
  */
 ANY_MUST_CHECK int any_virtqueue_init_cached(struct any_virtqueue *vq,
 					     struct any_virtio_driver *driver, uint16_t index,
@@ -201,7 +205,8 @@ bool any_virtqueue_kick(struct any_virtqueue *vq);
 
 /*
  * Takes one completed request back: unmapped, its in-buffers filled with *written bytes from the
- * first on (VG-SR-13: believe no byte behind them). EAGAIN: none. EPROTO: broken until reset.
+ * first on (VG-SR-13: believe no byte behind them). EAGAIN: none; a call comes with the next one,
+ * unless they are disabled. EPROTO: broken until reset.
  */
 ANY_MUST_CHECK int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *written);
 

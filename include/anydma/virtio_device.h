@@ -35,9 +35,12 @@ struct any_virtio_device_queue {
 	uint32_t size;		       /* as the driver set it */
 	uint32_t epoch;		       /* of the space when the parts were last found */
 	struct any_ring_piece *pieces; /* caller's, `max` entries: the chain being served */
+	struct any_packed_held *held;  /* the same, where RING_PACKED is offered */
 	bool ready;
-	bool found;  /* ring.desc, .avail, .used point to the parts, in `epoch` */
-	bool kicked; /* since the model last cleared it */
+	bool found;	       /* ring.desc, .avail, .used point to the parts, in `epoch` */
+	bool kicked;	       /* since the model last cleared it */
+	bool mute;	       /* kicks are disabled */
+	uint32_t taken, asked; /* chains, in all; when a kick was last asked for */
 };
 
 struct any_virtio_device {
@@ -59,8 +62,8 @@ struct any_virtio_device {
 
 /*
  * `queues`: max and pieces of each filled by the caller. VERSION_1 is always offered; `features`
- * adds device-type bits and any of 29, 33, 36, 40. EINVAL: other transport bits, or a bad queue
- * size.
+ * adds device-type bits and any of 29, 33, 34, 36, 40. EINVAL: other transport bits, a bad queue
+ * size, or 34 and a queue without `held`.
  */
 ANY_MUST_CHECK int any_virtio_device_init(struct any_virtio_device *dev,
 					  const struct any_virtio_device_ops *ops, void *ctx,
@@ -103,8 +106,9 @@ void any_virtio_device_config_changed(struct any_virtio_device *dev);
 void any_virtio_device_fail(struct any_virtio_device *dev, const char *why);
 
 /*
- * Takes the next chain of a queue; its pieces live in the queue until the next take. EAGAIN: none,
- * or the driver is not ready (VD-ST-01). EPROTO: the device now needs a reset.
+ * Takes the next chain of a queue; its pieces live in the queue until the next take. EAGAIN: none
+ * (a kick comes with the next one, unless they are disabled), or the driver is not ready
+ * (VD-ST-01). EPROTO: the device now needs a reset.
  */
 ANY_MUST_CHECK int any_virtio_device_take(struct any_virtio_device *dev, uint32_t queue,
 					  struct any_ring_chain *chain);

@@ -147,6 +147,7 @@ struct lab_ram {
 /* Words of `size` bytes, `stride` apart: one in each descriptor of a ring, or a single one. */
 struct lab_words {
 	uint64_t base, size, stride, count;
+	bool wish; /* says when to be told: an old one costs nothing */
 };
 
 /* One range of RAM. Ascending by place; place and base agree below LAB_BANK_GAP. */

@@ -89,11 +89,21 @@ bool lab_polled(const struct lab_machine *m, uint64_t phys, uint32_t len)
 	return false;
 }
 
+/* The other side has looked after it wrote a wish, and its look pushed what it wrote: whoever reads
+ * an old one has been seen. */
+static bool is_wish(const struct lab_machine *m, uint64_t phys, uint32_t len)
+{
+	for (uint32_t i = 0; i < m->n_polled; i++)
+		if (m->polled[i].wish && lab_in_words(&m->polled[i], phys, len))
+			return true;
+	return false;
+}
+
 static void judge_drain(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)
 {
 	const struct lab_write *w = newest(m, m->in_drained, phys, len);
 
-	if (w && w->seq <= m->irq_taken)
+	if (w && w->seq <= m->irq_taken && !is_wish(m, phys, len))
 		lab_found(m, ANY_LAB_DRAIN_IN, pc, w->pc, w->step, phys, len,
 			  "The interrupt had arrived, but the device's write of %u bytes at 0x%llx "
 			  "before it may still be in the bridge when the CPU reads it.",

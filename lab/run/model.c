@@ -65,13 +65,38 @@ static void put_half(uint64_t *value, uint32_t half, uint64_t word)
 	*value = (*value & ~(0xffffffffull << shift)) | (word & 0xffffffffull) << shift;
 }
 
+static void tell_each(struct lab_machine *m, uint64_t bus, struct lab_words words,
+		      struct lab_words *list, uint32_t *n)
+{
+	const struct lab_mapping *map = lab_mapping_by_bus(m, bus, words.size);
+
+	if (!map || *n == ANY_ARRAY_SIZE(m->polled))
+		return;
+	words.base = map->phys + (bus - map->bus);
+	list[(*n)++] = words;
+}
+
 static void tell(struct lab_machine *m, uint64_t bus, uint64_t len, struct lab_words *list,
 		 uint32_t *n)
 {
-	const struct lab_mapping *map = lab_mapping_by_bus(m, bus, len);
+	tell_each(m, bus, (struct lab_words){0, len, len, 1, false}, list, n);
+}
 
-	if (map && *n < ANY_ARRAY_SIZE(m->polled))
-		list[(*n)++] = (struct lab_words){map->phys + (bus - map->bus), len, len, 1};
+static void tell_wish(struct lab_machine *m, uint64_t bus, uint64_t len)
+{
+	tell_each(m, bus, (struct lab_words){0, len, len, 1, true}, m->polled, &m->n_polled);
+}
+
+/* The flags of each descriptor announce it to either side; the device's wish is polled. */
+static void tell_packed(struct lab_model *d)
+{
+	const struct lab_words flags = {0, 2, sizeof(struct any_packed_desc), d->queue_num, false};
+	const uint64_t at = d->parts[0] + offsetof(struct any_packed_desc, flags);
+	struct lab_machine *m = d->machine;
+
+	tell_each(m, at, flags, m->polled, &m->n_polled);
+	tell_wish(m, d->parts[2], sizeof(struct any_packed_event));
+	tell_each(m, at, flags, m->announcing, &m->n_announcing);
 }
 
 /* used.flags, used.idx and avail_event are words a driver polls; avail.idx is the word that
@@ -80,8 +105,9 @@ static void tell_words(struct lab_model *d)
 {
 	struct lab_machine *m = d->machine;
 
-	tell(m, d->parts[2], 4, m->polled, &m->n_polled);
-	tell(m, d->parts[2] + 4 + 8ull * d->queue_num, 2, m->polled, &m->n_polled);
+	tell_wish(m, d->parts[2], 2);
+	tell(m, d->parts[2] + 2, 2, m->polled, &m->n_polled);
+	tell_wish(m, d->parts[2] + 4 + 8ull * d->queue_num, 2);
 	tell(m, d->parts[1] + 2, 2, m->announcing, &m->n_announcing);
 }
 
@@ -98,7 +124,10 @@ static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
 	else if (offset == LAB_REG_QUEUE_RESET && value)
 		any_virtio_device_queue_reset(dev, d->queue_sel);
 	else if (offset == LAB_REG_QUEUE_READY && value) {
-		tell_words(d);
+		if (dev->features & ANY_VIRTIO_F_RING_PACKED)
+			tell_packed(d);
+		else
+			tell_words(d);
 		d->refused = any_virtio_device_queue_setup(
 			dev, d->queue_sel, d->queue_num, any_dma(d->parts[0]), any_dma(d->parts[1]),
 			any_dma(d->parts[2]));
@@ -221,13 +250,17 @@ int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *
 				    ? ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM
 				    : 0,
 		.seg_max = 16,
+		.held = d->held,
 	};
 	int err;
+
+	m->hardware = device.features != 0;
+	device.features |= config->packed ? ANY_VIRTIO_F_RING_PACKED : 0;
+	device.features |= config->event_idx ? ANY_VIRTIO_F_EVENT_IDX : 0;
 
 	memset(d, 0, sizeof(*d));
 	d->machine = m;
 	d->disk = disk;
-	m->hardware = device.features != 0;
 	d->backend = (struct any_blk_backend){
 		.read = disk_read,
 		.write = disk_write,

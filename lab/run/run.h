@@ -75,6 +75,7 @@ struct lab_model {
 	struct any_blk_backend backend;
 	struct any_space space;
 	struct any_ring_piece pieces[LAB_QUEUE];
+	struct any_packed_held held[LAB_QUEUE];
 	struct lab_device device;
 	struct lab_machine *machine;
 	struct lab_disk *disk;

@@ -142,7 +142,7 @@ void any_lab_model_polled_each(struct any_lab *lab, uint64_t bus, size_t len, si
 			       size_t count)
 {
 	if (len)
-		tell(lab, bus, (struct lab_words){0, len, stride, count}, lab->m->polled,
+		tell(lab, bus, (struct lab_words){0, len, stride, count, false}, lab->m->polled,
 		     &lab->m->n_polled);
 }
 
@@ -154,8 +154,8 @@ void any_lab_model_announced(struct any_lab *lab, uint64_t bus, size_t len)
 void any_lab_model_announced_each(struct any_lab *lab, uint64_t bus, size_t len, size_t stride,
 				  size_t count)
 {
-	tell(lab, bus, (struct lab_words){0, len, stride, len ? count : 0}, lab->m->announcing,
-	     &lab->m->n_announcing);
+	tell(lab, bus, (struct lab_words){0, len, stride, len ? count : 0, false},
+	     lab->m->announcing, &lab->m->n_announcing);
 }
 
 void any_lab_model_shares(struct any_lab *lab, uint64_t bus, size_t len)

@@ -111,7 +111,7 @@ int any_blk_device_init(struct any_blk_device *dev, const struct any_blk_backend
 	if (backend->capacity > UINT64_MAX / ANY_BLK_SECTOR)
 		return -ANY_EINVAL;
 	*dev = (struct any_blk_device){
-		.queue = {.max = queue_max, .pieces = pieces},
+		.queue = {.max = queue_max, .pieces = pieces, .held = config->held},
 		.backend = backend,
 		.ctx = ctx,
 		.config = *config,

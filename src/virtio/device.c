@@ -7,7 +7,7 @@
 /* Transport and ring features this library's devices may offer (VD-FT-04). */
 #define CORE_FEATURES                                                                              \
 	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
-	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_RESET)
+	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_PACKED | ANY_VIRTIO_F_RING_RESET)
 
 #define DRIVER_BITS                                                                                \
 	(ANY_VIRTIO_STATUS_ACKNOWLEDGE | ANY_VIRTIO_STATUS_DRIVER | ANY_VIRTIO_STATUS_FAILED)
@@ -21,7 +21,7 @@ int any_virtio_device_init(struct any_virtio_device *dev, const struct any_virti
 		return -ANY_EINVAL;
 	for (uint16_t i = 0; i < n_queues; i++)
 		if (!any_is_pow2(queues[i].max) || queues[i].max > ANY_RING_MAX_SIZE ||
-		    !queues[i].pieces)
+		    !queues[i].pieces || ((features & ANY_VIRTIO_F_RING_PACKED) && !queues[i].held))
 			return -ANY_EINVAL;
 	*dev = (struct any_virtio_device){
 		.ops = ops,
@@ -64,7 +64,8 @@ static bool features_ok(const struct any_virtio_device *dev)
 
 static void stop_queue(struct any_virtio_device_queue *queue)
 {
-	queue->ready = queue->found = queue->kicked = false;
+	queue->ready = queue->found = queue->kicked = queue->mute = false;
+	queue->taken = queue->asked = 0;
 	queue->size = 0;
 	queue->ring = (struct any_ring_device){.size = 0};
 }
@@ -160,18 +161,22 @@ int any_virtio_device_queue_setup(struct any_virtio_device *dev, uint32_t queue,
 				  struct any_dma_addr desc, struct any_dma_addr avail,
 				  struct any_dma_addr used)
 {
+	const bool packed = dev->features & ANY_VIRTIO_F_RING_PACKED;
 	struct any_virtio_device_queue *q;
 	struct any_ring_config config = {
 		.size = size,
 		.order_platform = dev->features & ANY_VIRTIO_F_ORDER_PLATFORM,
 		.event_idx = dev->features & ANY_VIRTIO_F_EVENT_IDX,
+		.packed = packed,
 	};
 
 	if (queue >= dev->n_queues || !(dev->status & ANY_VIRTIO_STATUS_FEATURES_OK))
 		return -ANY_EINVAL;
 	q = &dev->queues[queue];
-	if (q->ready || size > q->max || desc.raw % 16 || avail.raw % 2 || used.raw % 4)
+	if (q->ready || size > q->max || desc.raw % 16 || avail.raw % (packed ? 4 : 2) ||
+	    used.raw % 4)
 		return -ANY_EINVAL;
+	config.held = q->held;
 	/* The parts are found when they are first needed; no queue memory is touched before
 	 * DRIVER_OK (VD-ST-01). */
 	if (any_ring_device_init(&q->ring, &config))

@@ -21,6 +21,29 @@ static int find_part(struct any_virtio_device *dev, struct any_dma_addr addr, si
 	return 0;
 }
 
+/* A packed ring is read and written; only its event structures have one writer each. */
+static int find_packed(struct any_virtio_device *dev, const struct any_virtio_device_queue *q,
+		       struct any_vring *parts)
+{
+	const size_t bytes = sizeof(struct any_packed_desc) * (size_t)q->size;
+	const size_t event = sizeof(struct any_packed_event);
+	void *read, *desc, *avail, *used;
+	int err = find_part(dev, q->desc, bytes, ANY_DMA_TO_DEVICE, 16, &read);
+
+	if (!err)
+		err = find_part(dev, q->desc, bytes, ANY_DMA_FROM_DEVICE, 16, &desc);
+	if (!err && read != desc)
+		err = -ANY_EFAULT;
+	if (!err)
+		err = find_part(dev, q->avail, event, ANY_DMA_TO_DEVICE, 4, &avail);
+	if (!err)
+		err = find_part(dev, q->used, event, ANY_DMA_FROM_DEVICE, 4, &used);
+	if (err)
+		return err;
+	*parts = (struct any_vring){.desc = desc, .avail = avail, .used = used};
+	return 0;
+}
+
 static int find_parts(struct any_virtio_device *dev, const struct any_virtio_device_queue *q,
 		      struct any_vring *parts)
 {
@@ -47,7 +70,7 @@ static ANY_NOINLINE bool find_ring(struct any_virtio_device *dev, struct any_vir
 	struct any_vring parts;
 
 	q->found = false;
-	if (find_parts(dev, q, &parts)) {
+	if (q->ring.packed ? find_packed(dev, q, &parts) : find_parts(dev, q, &parts)) {
 		any_virtio_device_fail(dev, "a ring lies outside the device's memory");
 		return false;
 	}
@@ -75,6 +98,20 @@ static struct any_virtio_device_queue *usable(struct any_virtio_device *dev, uin
 
 /* ---- chains ---------------------------------------------------------------------------------- */
 
+static bool ask(struct any_virtio_device_queue *q)
+{
+	q->mute = false;
+	q->asked = q->taken;
+	any_ring_enable_kick(&q->ring);
+	return any_ring_more_avail(&q->ring);
+}
+
+/* With EVENT_IDX a kick answers one request for it: that is made anew where the burst ends. */
+static bool ask_again(struct any_virtio_device_queue *q)
+{
+	return q->ring.event_idx && !q->mute && q->asked != q->taken && ask(q);
+}
+
 int any_virtio_device_take(struct any_virtio_device *dev, uint32_t queue,
 			   struct any_ring_chain *chain)
 {
@@ -86,8 +123,11 @@ int any_virtio_device_take(struct any_virtio_device *dev, uint32_t queue,
 	chain->piece = q->pieces;
 	chain->max = q->max;
 	err = any_ring_take_avail(&q->ring, chain);
+	if (err == -ANY_EAGAIN && ask_again(q))
+		err = any_ring_take_avail(&q->ring, chain);
 	if (err == -ANY_EPROTO)
 		any_virtio_device_fail(dev, "the driver broke the ring");
+	q->taken += !err;
 	return err;
 }
 
@@ -115,18 +155,17 @@ void any_virtio_device_disable_kick(struct any_virtio_device *dev, uint32_t queu
 {
 	struct any_virtio_device_queue *q = usable(dev, queue);
 
-	if (q)
-		any_ring_disable_kick(&q->ring);
+	if (!q)
+		return;
+	q->mute = true;
+	any_ring_disable_kick(&q->ring);
 }
 
 bool any_virtio_device_enable_kick(struct any_virtio_device *dev, uint32_t queue)
 {
 	struct any_virtio_device_queue *q = usable(dev, queue);
 
-	if (!q)
-		return false;
-	any_ring_enable_kick(&q->ring);
-	return any_ring_more_avail(&q->ring);
+	return q && ask(q);
 }
 
 /* ---- bytes ----------------------------------------------------------------------------------- */

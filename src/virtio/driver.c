@@ -58,6 +58,8 @@ static uint64_t choose(const struct any_virtio_driver *driver, uint64_t wanted)
 {
 	uint64_t known = CORE_FEATURES | (wanted & ANY_VIRTIO_F_DEVICE_TYPE);
 
+	if (driver->dma->plat->coherent) /* a packed ring's lines have two writers */
+		known |= ANY_VIRTIO_F_RING_PACKED;
 	if (ops_of(driver)->queue_reset)
 		known |= ANY_VIRTIO_F_RING_RESET;
 	return driver->offered & known;

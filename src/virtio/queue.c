@@ -7,12 +7,19 @@
 
 #include "base/bits.h"
 
-/* Largest power of two that everybody allows; 0: none. */
-static uint32_t choose_size(uint32_t device_max, uint32_t size, size_t bytes)
+static bool is_packed(const struct any_virtio_driver *driver)
+{
+	return any_virtio_has(driver, ANY_VIRTIO_F_RING_PACKED);
+}
+
+/* Largest that everybody allows, in a split ring a power of two; 0: none. */
+static uint32_t choose_size(uint32_t device_max, uint32_t size, size_t bytes, bool packed)
 {
 	uint64_t most = any_min_u64(any_min_u64(device_max, size), ANY_RING_MAX_SIZE);
 
 	most = any_min_u64(most, bytes / ANY_VIRTQUEUE_BYTES(1));
+	if (packed)
+		return (uint32_t)most; /* VG-PR-02 */
 	return most ? 1u << any_log2(most) : 0;
 }
 
@@ -47,6 +54,7 @@ static int build(struct any_virtqueue *vq, uint32_t size, void *memory,
 		.size = size,
 		.order_platform = any_virtio_has(vq->driver, ANY_VIRTIO_F_ORDER_PLATFORM),
 		.event_idx = any_virtio_has(vq->driver, ANY_VIRTIO_F_EVENT_IDX),
+		.packed = is_packed(vq->driver),
 	};
 	int err;
 
@@ -79,9 +87,12 @@ static int find_rings(struct any_virtqueue *vq, uint32_t *size, void *rings, siz
 	struct any_dma_dev *dma = vq->driver->dma;
 
 	if (!rings) {
-		any_vring_layout(*size, any_dma_cache_alignment(dma), layout);
+		(is_packed(vq->driver) ? any_packed_layout : any_vring_layout)(
+			*size, any_dma_cache_alignment(dma), layout);
 		return any_dma_alloc_coherent(dma, layout->bytes, &vq->mem);
 	}
+	if (is_packed(vq->driver))
+		return -ANY_ENOTSUP;
 	vq->cached = true;
 	return any_queue_cached_place(vq, size, rings, ring_bytes, layout);
 }
@@ -98,7 +109,7 @@ static int init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint
 		return -ANY_EINVAL;
 	if (!max)
 		return -ANY_ENOENT;
-	size = choose_size(max, size, bytes);
+	size = choose_size(max, size, bytes, is_packed(driver));
 	if (!size)
 		return -ANY_ENOSPC;
 	*vq = (struct any_virtqueue){.driver = driver, .index = index};
@@ -257,19 +268,33 @@ static void unmap_chain(struct any_virtqueue *vq, const struct any_ring_done *do
 	}
 }
 
-int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *written)
+static int take(struct any_virtqueue *vq, struct any_ring_done *done)
 {
-	struct any_ring_done done;
-	int err;
-
 	/* The last mile in: what the device wrote before it signalled, the index among it, must be
 	 * in memory before the index is believed. Once a burst. */
 	if (vq->ring.used_idx == vq->ring.used_seen)
 		any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
-	err = ANY_UNLIKELY(vq->cached) ? any_queue_cached_take(vq, &done)
-				       : any_ring_take_used(&vq->ring, &done);
+	return ANY_UNLIKELY(vq->cached) ? any_queue_cached_take(vq, done)
+					: any_ring_take_used(&vq->ring, done);
+}
+
+/* With EVENT_IDX a call answers one request for it: that is made anew where the burst ends. */
+static bool ask_again(struct any_virtqueue *vq)
+{
+	return vq->ring.event_idx && !vq->mute && vq->asked != vq->taken &&
+	       any_virtqueue_enable_call(vq);
+}
+
+int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *written)
+{
+	struct any_ring_done done;
+	int err = take(vq, &done);
+
+	if (err == -ANY_EAGAIN && ANY_UNLIKELY(ask_again(vq)))
+		err = take(vq, &done);
 	if (err)
 		return err;
+	vq->taken++;
 	unmap_chain(vq, &done);
 	*cookie = vq->slots[done.id].cookie;
 	*written = done.written;
@@ -278,6 +303,7 @@ int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *writte
 
 void any_virtqueue_disable_call(struct any_virtqueue *vq)
 {
+	vq->mute = true;
 	if (ANY_UNLIKELY(vq->cached))
 		any_queue_cached_wish(vq, any_ring_disable_call);
 	else
@@ -286,6 +312,8 @@ void any_virtqueue_disable_call(struct any_virtqueue *vq)
 
 bool any_virtqueue_enable_call(struct any_virtqueue *vq)
 {
+	vq->mute = false;
+	vq->asked = vq->taken;
 	if (ANY_UNLIKELY(vq->cached))
 		any_queue_cached_wish(vq, any_ring_enable_call);
 	else

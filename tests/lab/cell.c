@@ -83,6 +83,10 @@ static void option(struct any_lab_config *config, const char *arg)
 		config->write = true;
 	else if (!strcmp(arg, "no33"))
 		config->access_platform = false;
+	else if (!strcmp(arg, "packed"))
+		config->packed = true;
+	else if (!strcmp(arg, "event"))
+		config->event_idx = true;
 	else if (!strncmp(arg, "log=", 4))
 		config->log = arg + 4;
 	else if (!strncmp(arg, "limit=", 6))

@@ -4,6 +4,8 @@
 
 WHAT: on-api      every platform passes, reads back the source's digest, on every seed
       write       the same through a disk that was written first
+      packed      as on-api, over a packed ring; event: a split one with EVENT_IDX;
+      packed-event   both, and written first
       bypass      every platform but the identity ones fails, for the reason its row names
       refused     without ACCESS_PLATFORM the driver refuses wherever that would corrupt
       same-log    the same seed gives the same log, byte for byte, whatever the address space
@@ -101,6 +103,9 @@ def main():
     ask = {
         "on-api": cells.must_pass,
         "write": lambda p: cells.must_pass(p, "write"),
+        "packed": lambda p: cells.must_pass(p, "packed"),
+        "event": lambda p: cells.must_pass(p, "event"),
+        "packed-event": lambda p: cells.must_pass(p, "packed", "event", "write"),
         "bypass": cells.must_fail,
         "refused": cells.must_refuse,
         "same-log": cells.same_log,
