@@ -32,6 +32,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CELL, SEED, SEEDS = "tests/lab/labcell", "1", "2"
 FIRST = ("arm64-nc", "x86-vtd", "arm-mvebu", "arm-mstarv7", "x86-sev-guest",
          "parisc-pcx-nouncached", "mips-ath25", "x86-pc")
+WORDS = ("", "write", "packed event")  # what labcell is asked for
 UNITS = re.compile(r"(dma|iova|ring|virtio|blk|watch|space|transport|conform)-")
 MACHINE = ("barrier", "cache", "drain")
 PER_STRATUM = 1  # of each kind on each floor, in the sample
@@ -42,7 +43,7 @@ Every barrier, cache operation, drain, direction, copy and release in `src/`, an
 of its headers, taken away or weakened one at a time: {total} mutants, of which {uncompiled} do not
 compile. Of the other {valid}, **{caught} are caught ({score:.1f} %)** and {survive} survive, each for
 the reason given. The first that fails is named: a rule of the lab and a platform (seeds {first} to
-{last}; `write`: the run that writes the disk first), or a unit test. `make check` tries a sample, and
+{last}; `write`: the run that writes the disk first, `packed event`: over a packed ring with EVENT_IDX), or a unit test. `make check` tries a sample, and
 that table and source speak of the same places. Made by
 
 ```
@@ -74,12 +75,12 @@ class Bench:
             open(os.path.join(self.source, "tests/lab/platforms/list")).read().split()
         self.platforms = [os.path.basename(n) for n in names]
 
-    def cell(self, planted, platform, write):
+    def cell(self, planted, platform, words):
         command = [planted.exe_once(CELL), self.image, platform, SEED, SEEDS]
-        where = platform + (", write" if write else "")
+        where = platform + (f", {words}" if words else "")
         try:
-            run = subprocess.run(command + (["write"] if write else []), capture_output=True,
-                                 text=True, timeout=120, errors="replace")
+            run = subprocess.run(command + words.split(), capture_output=True, text=True,
+                                 timeout=120, errors="replace")
         except subprocess.TimeoutExpired:
             return f"runs for ever on {where}"
         if run.returncode < 0:
@@ -101,8 +102,8 @@ class Bench:
 
     def plan(self, mutant):
         """What is tried, in order: (function, its arguments)"""
-        few = [(self.cell, (p, write)) for p in FIRST for write in (False, True)]
-        many = [(self.cell, (p, write)) for p in self.platforms for write in (False, True)
+        few = [(self.cell, (p, words)) for p in FIRST for words in WORDS]
+        many = [(self.cell, (p, words)) for p in self.platforms for words in WORDS
                 if p not in FIRST]
         floor = mutant.file.split("/")[1]
         names = sorted(n for n in self.units if self.build.uses(self.units[n], mutant.file))
@@ -116,10 +117,10 @@ class Bench:
     def named(self, by):
         """The one thing that the table names."""
         unit = re.match(r"`([\w-]+)`: ", by)
-        cell = re.search(r" on ([\w-]+)(, write)?$", by)
+        cell = re.search(r" on ([\w-]+)(?:, ([\w ]+))?$", by)
         if unit and unit.group(1) in self.units:
             return [(self.unit, (unit.group(1),))]
-        return [(self.cell, (cell.group(1), bool(cell.group(2))))] if cell else []
+        return [(self.cell, (cell.group(1), cell.group(2) or ""))] if cell else []
 
     def judge(self, mutant, plan=None):
         """What catches it, or None."""

@@ -8,11 +8,15 @@
 
 #define QUEUE 64u
 
+/* Set for the second half of a test program: the same tests over packed rings. */
+static uint64_t rig_more;
+
 struct rig {
 	struct world world;
 	struct disk disk;
 	struct any_blk_device dev;
 	struct any_ring_piece pieces[QUEUE];
+	struct any_packed_held held[QUEUE];
 	struct any_virtio_transport transport;
 	struct any_blk blk;
 	uint64_t memory[ANY_BLK_BYTES(QUEUE) / 8];
@@ -26,7 +30,8 @@ static inline struct rig *rig_of(enum world_kind kind, uint64_t features,
 
 	if (config)
 		c = *config;
-	c.features = features;
+	c.features = features | rig_more;
+	c.held = r->held;
 	world_init(&r->world, kind);
 	disk_init(&r->disk, read_only);
 	assert_int_equal(any_blk_device_init(&r->dev, &r->disk.backend, &r->disk, &c,

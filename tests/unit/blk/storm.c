@@ -131,5 +131,8 @@ int main(void)
 		cmocka_unit_test(as_many_as_fit_and_no_more),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	rig_more = ANY_VIRTIO_F_RING_PACKED;
+	return failed + cmocka_run_group_tests_name("packed", tests, NULL, NULL);
 }

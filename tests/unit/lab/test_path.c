@@ -142,7 +142,7 @@ static void announce(enum push push)
 	assert_int_equal(any_dma_map(&s.dma, s.ram, 64, ANY_DMA_FROM_DEVICE, &map), 0);
 	assert_int_equal(any_dma_alloc_coherent(&s.dma, 4096, &ring), 0);
 	phys = lab_phys_of((uint64_t)(uintptr_t)ring.cpu);
-	s.m->polled[s.m->n_polled++] = (struct lab_words){phys, 2, 2, 1};
+	s.m->polled[s.m->n_polled++] = (struct lab_words){phys, 2, 2, 1, false};
 	s.m->relaxed = true;
 	any_dma_mb();
 	scene_device(&s, map.addr.raw, 64, true);

@@ -78,7 +78,7 @@ static void vg_st_11_needs_reset_is_seen(void **state)
 
 static void vg_ft_01_04_07_accepts_what_it_knows_of_any_offer(void **state)
 {
-	const uint64_t core = MOCK_NORMAL | ANY_VIRTIO_F_EVENT_IDX;
+	const uint64_t core = MOCK_NORMAL | ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_PACKED;
 
 	(void)state;
 	mock.offered = UINT64_MAX;
@@ -94,6 +94,19 @@ static void vg_ft_01_04_07_accepts_what_it_knows_of_any_offer(void **state)
 		assert_true((mock.accepted & ~mock.offered) == 0);
 		assert_true(driver.features == mock.accepted);
 	}
+}
+
+/* A packed ring's lines have two writers. */
+static void vg_fb_09_packed_only_with_coherent_memory(void **state)
+{
+	(void)state;
+	mock.offered |= ANY_VIRTIO_F_RING_PACKED;
+	assert_int_equal(begin(0, 0), 0);
+	assert_true(mock.accepted & ANY_VIRTIO_F_RING_PACKED);
+	world.plat.coherent = NULL;
+	assert_int_equal(begin(0, 0), 0);
+	assert_false(mock.accepted & ANY_VIRTIO_F_RING_PACKED);
+	world.plat.coherent = &world.coherent;
 }
 
 static void vg_ft_05_06_wanted_may_lack_required_may_not(void **state)
@@ -246,6 +259,7 @@ int main(void)
 		TEST(vg_st_12_reset_is_polled_and_bounded),
 		TEST(vg_st_11_needs_reset_is_seen),
 		TEST(vg_ft_01_04_07_accepts_what_it_knows_of_any_offer),
+		TEST(vg_fb_09_packed_only_with_coherent_memory),
 		TEST(vg_ft_05_06_wanted_may_lack_required_may_not),
 		TEST(vg_fb_04_05_version_1),
 		TEST(vg_fb_06_12_bits_33_and_36_whenever_offered),
