@@ -21,6 +21,7 @@ struct state {
 	struct any_space space;
 	struct any_space_region regions[2];
 	struct any_ring_piece pieces[MAX];
+	struct any_packed_held held[MAX];
 	uint8_t *mem, *disk;
 };
 
@@ -84,12 +85,13 @@ static int disk_sync(void *ctx)
 	return 0;
 }
 
-static void create(struct state *s, bool read_only)
+static void create(struct state *s, bool read_only, bool packed)
 {
-	const struct any_blk_device_config config = {.features = ANY_VIRTIO_F_ACCESS_PLATFORM |
-								 ANY_VIRTIO_F_EVENT_IDX |
-								 ANY_VIRTIO_F_RING_RESET,
-						     .max_ranges = 4};
+	const struct any_blk_device_config config = {
+		.features = ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_EVENT_IDX |
+			    ANY_VIRTIO_F_RING_RESET | (packed ? ANY_VIRTIO_F_RING_PACKED : 0),
+		.max_ranges = 4,
+		.held = s->held};
 
 	memset(s, 0, sizeof(*s));
 	s->mem = calloc(1, MEM);
@@ -164,15 +166,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = {data, size};
 	struct state s;
+	uint32_t flags;
 
-	create(&s, take(&in, 1) & 1);
+	flags = take(&in, 1);
+	create(&s, flags & 1, flags & 2);
 	bring_up(&s, &in);
 	while (in.left) {
 		act(&s, &in);
 		any_virtio_device_kick(&s.dev.virtio, take(&in, 1));
 		if (any_virtio_blk_device_process(&s.dev, 8) > 8)
 			abort();
-		if ((uint16_t)(s.dev.queue.ring.avail_idx - s.dev.queue.ring.used_idx) > MAX)
+		if ((uint16_t)(s.dev.queue.ring.avail_idx - s.dev.queue.ring.used_idx) > MAX ||
+		    s.dev.queue.ring.in_hand > MAX)
 			abort(); /* D15 */
 	}
 	free(s.mem);

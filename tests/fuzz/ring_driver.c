@@ -85,12 +85,24 @@ static void step(struct state *s, struct input *in)
 		any_ring_enable_call(&s->ring);
 		(void)any_ring_more_used(&s->ring);
 		break;
-	case 5: /* a plausible lie */
+	case 5: /* a plausible lie in a split ring */
+		if (s->ring.packed)
+			break;
 		at = take(in, 1) % s->ring.size;
 		any_store_le32(&s->ring.parts.used->ring[at].id, take(in, 1) % (MAX + 1));
 		any_store_le32(&s->ring.parts.used->ring[at].len, take(in, 1));
 		any_store_le16(&s->ring.parts.used->idx,
 			       (uint16_t)(s->ring.used_idx + take(in, 1) % 4));
+		break;
+	case 6: /* a plausible lie in a packed ring */
+		if (!s->ring.packed)
+			break;
+		at = take(in, 1) % s->ring.size;
+		any_store_le16(&((struct any_packed_desc *)(void *)s->mem)[at].id,
+			       (uint16_t)(take(in, 1) % (MAX + 1)));
+		any_store_le32(&((struct any_packed_desc *)(void *)s->mem)[at].len, take(in, 1));
+		any_store_le16(&((struct any_packed_desc *)(void *)s->mem)[at].flags,
+			       take(in, 1) & 1 ? 0x8082 : 2);
 		break;
 	default: /* anything, the driver's own parts included */
 		at = take(in, 2) % (uint32_t)s->layout.bytes;
@@ -111,7 +123,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	config.event_idx = take(&in, 1) & 1;
 	config.order_platform = take(&in, 1) & 1;
-	any_vring_layout(config.size, 64, &s.layout);
+	config.packed = take(&in, 1) & 1;
+	(config.packed ? any_packed_layout : any_vring_layout)(config.size, 64, &s.layout);
 	s.mem = aligned_alloc(64, s.layout.bytes);
 	s.shadow = malloc(config.size * sizeof(*s.shadow));
 	if (!s.mem || !s.shadow)

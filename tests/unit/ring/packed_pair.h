@@ -10,9 +10,12 @@
 
 #include <cmocka.h>
 
+#include <anydma/endian.h>
 #include <anydma/ring.h>
 
-#include "ring/packed.h"
+/* The two bits of a lap: the device's turn, the driver's. */
+#define AVAIL(wrap) ((wrap) ? ANY_PACKED_DESC_AVAIL : ANY_PACKED_DESC_USED)
+#define USED(wrap)  ((wrap) ? ANY_PACKED_DESC_AVAIL | ANY_PACKED_DESC_USED : 0u)
 
 struct packed {
 	struct any_ring_config config;
