@@ -62,14 +62,15 @@ static inline void packed_wish(void *event, bool wish, bool event_idx, struct an
 }
 
 /* packed_driver.c, packed_device.c: what the split ring's functions do where the ring is packed */
-void packed_driver_clear(struct any_ring_driver *ring);
-ANY_MUST_CHECK int packed_make_avail(struct any_ring_driver *ring, const struct any_ring_buf *buf,
-				     uint32_t n_out, uint32_t n, uint16_t *id);
-bool packed_publish_avail(struct any_ring_driver *ring);
-bool packed_kick_needed(struct any_ring_driver *ring);
-bool packed_more_used(struct any_ring_driver *ring);
-bool packed_publish_used(struct any_ring_device *ring);
-bool packed_call_needed(struct any_ring_device *ring);
-bool packed_more_avail(struct any_ring_device *ring);
+void any_packed_driver_clear(struct any_ring_driver *ring);
+ANY_MUST_CHECK int any_packed_make_avail(struct any_ring_driver *ring,
+					 const struct any_ring_buf *buf, uint32_t n_out, uint32_t n,
+					 uint16_t *id);
+bool any_packed_publish_avail(struct any_ring_driver *ring);
+bool any_packed_kick_needed(struct any_ring_driver *ring);
+bool any_packed_more_used(struct any_ring_driver *ring);
+bool any_packed_publish_used(struct any_ring_device *ring);
+bool any_packed_call_needed(struct any_ring_device *ring);
+bool any_packed_more_avail(struct any_ring_device *ring);
 
 #endif

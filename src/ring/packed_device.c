@@ -77,7 +77,7 @@ int any_packed_take_avail(struct any_ring_device *ring, struct any_ring_chain *c
 	if (!is_avail(flags, ring->next.wrap))
 		return -ANY_EAGAIN;
 	/* The flags before the descriptor (VD-PR-11); partner: order_stores in
-	 * packed_publish_avail. */
+	 * any_packed_publish_avail. */
 	order_loads(ring->order_platform);
 	if (ANY_UNLIKELY(!read_chain(ring, chain, flags, &held))) {
 		any_ring_device_break(ring);
@@ -116,7 +116,7 @@ void any_packed_make_used(struct any_ring_device *ring, uint16_t head, uint32_t 
 	ring->held[ring->n_held++].free = head;
 }
 
-bool packed_publish_used(struct any_ring_device *ring)
+bool any_packed_publish_used(struct any_ring_device *ring)
 {
 	if (!ring->fresh || ANY_UNLIKELY(ring->broken))
 		return false;
@@ -130,22 +130,23 @@ bool packed_publish_used(struct any_ring_device *ring)
 	return true;
 }
 
-bool packed_call_needed(struct any_ring_device *ring)
+bool any_packed_call_needed(struct any_ring_device *ring)
 {
 	const uint32_t n = ring->unasked;
 
 	if (!n || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* The flags before the driver's wish, else a call is lost; partner: order_all in
-	 * packed_more_used. */
+	 * any_packed_more_used. */
 	order_all(ring->order_platform);
 	ring->unasked = 0;
 	return packed_wanted(ring->avail, ring->shown, n, ring->size);
 }
 
-bool packed_more_avail(struct any_ring_device *ring)
+bool any_packed_more_avail(struct any_ring_device *ring)
 {
-	/* The request for a kick before the last look; partner: order_all in packed_kick_needed. */
+	/* The request for a kick before the last look; partner: order_all in
+	 * any_packed_kick_needed. */
 	order_all(ring->order_platform);
 	return is_avail(any_load_le16(&ring->slots[ring->next.slot].flags), ring->next.wrap);
 }

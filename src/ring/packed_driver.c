@@ -14,7 +14,7 @@ static struct any_packed_desc *slot_at(const struct any_ring_driver *ring, uint3
 	return (struct any_packed_desc *)(void *)ring->parts.desc + slot;
 }
 
-void packed_driver_clear(struct any_ring_driver *ring)
+void any_packed_driver_clear(struct any_ring_driver *ring)
 {
 	for (uint32_t i = 0; i < ring->size; i++) { /* VG-PR-14 */
 		any_store_le64(&slot_at(ring, i)->addr, 0);
@@ -61,8 +61,8 @@ static void write_slot(struct any_ring_driver *ring, const struct any_ring_buf *
 }
 
 /* The ids of a chain are linked as a split ring's descriptors are: a slot each for the caller. */
-int packed_make_avail(struct any_ring_driver *ring, const struct any_ring_buf *buf, uint32_t n_out,
-		      uint32_t n, uint16_t *id)
+int any_packed_make_avail(struct any_ring_driver *ring, const struct any_ring_buf *buf,
+			  uint32_t n_out, uint32_t n, uint16_t *id)
 {
 	const uint16_t head = any_ring_free_at(ring, 0);
 	uint32_t writable;
@@ -87,7 +87,7 @@ int packed_make_avail(struct any_ring_driver *ring, const struct any_ring_buf *b
 	return 0;
 }
 
-bool packed_publish_avail(struct any_ring_driver *ring)
+bool any_packed_publish_avail(struct any_ring_driver *ring)
 {
 	if (!ring->fresh || ANY_UNLIKELY(ring->broken))
 		return false;
@@ -102,14 +102,14 @@ bool packed_publish_avail(struct any_ring_driver *ring)
 	return true;
 }
 
-bool packed_kick_needed(struct any_ring_driver *ring)
+bool any_packed_kick_needed(struct any_ring_driver *ring)
 {
 	const uint32_t n = ring->unasked;
 
 	if (!n || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* The flags before the device's wish (VG-PR-13), else a kick is lost; partner: order_all
-	 * in packed_more_avail. */
+	 * in any_packed_more_avail. */
 	order_all(ring->order_platform);
 	ring->unasked = 0;
 	return packed_wanted(ring->parts.used, ring->shown, n, ring->size);
@@ -153,7 +153,7 @@ int any_packed_take_used(struct any_ring_driver *ring, struct any_ring_done *don
 	flags = any_load_le16(&desc->flags);
 	if (!is_used(ring, flags))
 		return -ANY_EAGAIN;
-	/* The flags before what they announce; partner: order_stores in packed_publish_used. */
+	/* The flags before what they announce; partner: order_stores in any_packed_publish_used. */
 	order_loads(ring->order_platform);
 	id = any_load_le16(&desc->id);
 	written = any_load_le32(&desc->len);
@@ -168,9 +168,10 @@ int any_packed_take_used(struct any_ring_driver *ring, struct any_ring_done *don
 	return 0;
 }
 
-bool packed_more_used(struct any_ring_driver *ring)
+bool any_packed_more_used(struct any_ring_driver *ring)
 {
-	/* The request for a call before the last look; partner: order_all in packed_call_needed. */
+	/* The request for a call before the last look; partner: order_all in
+	 * any_packed_call_needed. */
 	order_all(ring->order_platform);
 	return is_used(ring, any_load_le16(&slot_at(ring, ring->taken.slot)->flags));
 }

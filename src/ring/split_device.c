@@ -98,7 +98,7 @@ bool any_ring_read_rest(const struct any_ring_device *ring, struct any_ring_chai
 bool any_ring_publish_used(struct any_ring_device *ring)
 {
 	if (ring->packed)
-		return packed_publish_used(ring);
+		return any_packed_publish_used(ring);
 	if (ring->published == ring->used_idx || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* Buffers and entries before the index (VD-SR-14, -15); partner: order_loads in the
@@ -114,7 +114,7 @@ bool any_ring_call_needed(struct any_ring_device *ring)
 	const uint16_t before = ring->called, now = ring->published;
 
 	if (ring->packed)
-		return packed_call_needed(ring);
+		return any_packed_call_needed(ring);
 	if (before == now || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* The index before the driver's wish (VD-SR-19), else a call is lost; partner: order_all in
@@ -151,7 +151,7 @@ void any_ring_enable_kick(struct any_ring_device *ring)
 bool any_ring_more_avail(struct any_ring_device *ring)
 {
 	if (ring->packed)
-		return packed_more_avail(ring);
+		return any_packed_more_avail(ring);
 	/* The request for a kick before the last look; partner: order_all in the driver's
 	 * kick_needed. */
 	order_all(ring->order_platform);

@@ -39,7 +39,7 @@ int any_ring_driver_init(struct any_ring_driver *ring, const struct any_ring_con
 	for (uint32_t i = 0; i < config->size; i++)
 		shadow[i] = (struct any_ring_shadow){.free = (uint16_t)(config->size - 1 - i)};
 	if (ring->packed)
-		packed_driver_clear(ring);
+		any_packed_driver_clear(ring);
 	else
 		clear_parts(&ring->parts, ring->size);
 	return 0;
@@ -92,14 +92,14 @@ int any_ring_make_avail_slow(struct any_ring_driver *ring, const struct any_ring
 	if (ANY_UNLIKELY(ring->broken || n - 1 >= ring->n_free || n_out > n))
 		return refuse_chain(ring, n_out, n_in);
 	if (ring->packed)
-		return packed_make_avail(ring, buf, n_out, n, id);
+		return any_packed_make_avail(ring, buf, n_out, n, id);
 	return make_chain(ring, buf, n_out, n, id);
 }
 
 bool any_ring_publish_avail(struct any_ring_driver *ring)
 {
 	if (ring->packed)
-		return packed_publish_avail(ring);
+		return any_packed_publish_avail(ring);
 	if (ring->published == ring->made || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* Descriptors and entries before the index (VG-SR-17); partner: order_loads in the device's
@@ -115,7 +115,7 @@ bool any_ring_kick_needed(struct any_ring_driver *ring)
 	const uint16_t before = ring->kicked, now = (uint16_t)ring->published;
 
 	if (ring->packed)
-		return packed_kick_needed(ring);
+		return any_packed_kick_needed(ring);
 	if (before == now || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* The index before the device's wish (VG-SR-18), else a kick is lost; partner: order_all in
@@ -188,7 +188,7 @@ void any_ring_enable_call(struct any_ring_driver *ring)
 bool any_ring_more_used(struct any_ring_driver *ring)
 {
 	if (ring->packed)
-		return packed_more_used(ring);
+		return any_packed_more_used(ring);
 	/* The request for a call before the last look (VG-SR-19); partner: order_all in the
 	 * device's call_needed. */
 	order_all(ring->order_platform);

@@ -5,44 +5,20 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import installed
+from installed import PC
+
 HERE = Path(__file__).resolve().parent
-BUILD, PREFIX, GUIDE = sys.argv[1:4]
-del sys.argv[1:]
+GUIDE = sys.argv.pop(1)
 COMPILERS = {"gcc": "g++", "clang": "clang++"}
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.S | re.M)
-PC = 'export PKG_CONFIG_PATH=$(echo "$PREFIX"/lib/pkgconfig "$PREFIX"/lib/*/pkgconfig | tr " " :)\n'
 
 
-class Installed(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.scratch = tempfile.TemporaryDirectory(prefix="anydma-install-")
-        cls.addClassCleanup(cls.scratch.cleanup)
-        cls.root = Path(os.path.realpath(cls.scratch.name))
-        subprocess.run(["meson", "install", "--no-rebuild", "-C", BUILD], check=True,
-                       stdout=subprocess.DEVNULL,
-                       env={**os.environ, "DESTDIR": str(cls.root / "dest")})
-        # Another place than the one it was configured for.
-        cls.prefix = cls.root / "moved"
-        os.rename(f"{cls.root}/dest{PREFIX}", cls.prefix)
-
-    def setUp(self):
-        self.dir = self.root / self.id().split(".")[-1]
-        self.dir.mkdir()
-
-    def sh(self, script, status=0):
-        done = subprocess.run(["bash", "-euc", script], cwd=self.dir, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=300, check=False,
-                              env={**os.environ, "PREFIX": str(self.prefix)})
-        self.assertEqual(done.returncode, status, f"{script}\n{done.stdout}")
-        return done.stdout
-
+class Installed(installed.Case):
     def test_guide(self):
         script, said, files = "", [], set()
         for kind, name, text in FENCE.findall(Path(GUIDE).read_text()):
