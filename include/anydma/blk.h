@@ -154,6 +154,13 @@ ANY_MUST_CHECK int any_blk_device_init(struct any_blk_device *dev,
 				       uint32_t queue_max);
 /* Serves at most `budget` requests and calls the driver once. How many: 0 means nothing to do. */
 uint32_t any_virtio_blk_device_process(struct any_blk_device *dev, uint32_t budget);
+/*
+ * One request, for callers who take and return chains themselves (any_virtio_device_take, _use).
+ * *written: what to return it with. False: an address was not the driver's; fail the device.
+ */
+ANY_MUST_CHECK bool any_virtio_blk_device_serve(struct any_blk_device *dev,
+						const struct any_ring_chain *chain,
+						uint32_t *written);
 /* The backend's capacity or write_zeroes ability changed (VD-BK-07, VD-BK-11). */
 void any_blk_device_resized(struct any_blk_device *dev);
 

@@ -189,7 +189,8 @@ static bool write_status(struct any_blk_device *dev, const struct any_ring_chain
  * status if nothing before it was left out. False: an address was not the driver's; nothing is
  * returned.
  */
-static bool serve(struct any_blk_device *dev, const struct any_ring_chain *chain, uint32_t *written)
+bool any_virtio_blk_device_serve(struct any_blk_device *dev, const struct any_ring_chain *chain,
+				 uint32_t *written)
 {
 	struct request req = {.in_done = 0};
 	unsigned status = ANY_BLK_S_IOERR;
@@ -216,7 +217,7 @@ uint32_t any_virtio_blk_device_process(struct any_blk_device *dev, uint32_t budg
 
 	dev->queue.kicked = false;
 	for (; n < budget && !any_virtio_device_take(&dev->virtio, 0, &chain); n++) {
-		if (!serve(dev, &chain, &written)) {
+		if (!any_virtio_blk_device_serve(dev, &chain, &written)) {
 			any_virtio_device_fail(&dev->virtio,
 					       "a request lies outside the device's memory");
 			break;
