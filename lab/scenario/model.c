@@ -110,13 +110,20 @@ void any_lab_interrupt(struct any_lab *lab)
 
 /* ---- what the device knows */
 
+/* A raw driver's rings may be any memory: what no mapping has is found as the device finds it. */
 static bool memory_at(const struct any_lab *lab, uint64_t bus, size_t len, struct lab_ram *out)
 {
 	const struct lab_mapping *map = lab_mapping_by_bus(lab->m, bus, len);
+	uint64_t together = len;
 
 	if (map)
 		*out = (struct lab_ram){map->phys + (bus - map->bus), len};
-	return map && lab_is_ram(lab->m, out->base, len);
+	else if (lab->scenario->flags & ANY_LAB_RAW)
+		*out = (struct lab_ram){lab_bus_look(lab->m, bus, len, lab_caller_pc(), &together),
+					len};
+	else
+		return false;
+	return together >= len && lab_is_ram(lab->m, out->base, len);
 }
 
 static void tell(struct any_lab *lab, uint64_t bus, struct lab_words words, struct lab_words *list,
