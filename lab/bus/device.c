@@ -87,7 +87,7 @@ void lab_interrupt_taken(struct lab_machine *m)
 		m->pushed = m->irq_taken;
 }
 
-static _Noreturn void hang(struct lab_machine *m)
+void lab_judge_lost_kick(struct lab_machine *m)
 {
 	const struct lab_store *st = &m->cpu->passed_store;
 
@@ -97,6 +97,11 @@ static _Noreturn void hang(struct lab_machine *m)
 			 st->len,
 			 "Both sides wait: the driver's load overtook its own store, which the "
 			 "device missed; so the driver did not kick and the device does not look.");
+}
+
+static _Noreturn void hang(struct lab_machine *m)
+{
+	lab_judge_lost_kick(m);
 	lab_fail(
 		m, ANY_LAB_HANG, lab_caller_pc(), 0, 0, 0, 0,
 		"The driver waits for an interrupt, the device for a kick; nothing is on its way.");

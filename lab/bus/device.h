@@ -52,6 +52,9 @@ void lab_device_post(struct lab_machine *m, uint32_t offset, uint64_t value, uin
 bool lab_device_unsettled(const struct lab_machine *m);
 /* Writes on their way arrive. */
 void lab_device_deliver(struct lab_machine *m);
+/* Nothing moves: does not return if that is because a load of the driver's overtook its own store
+ * and it therefore did not kick. */
+void lab_judge_lost_kick(struct lab_machine *m);
 /*
  * The driver waits for an interrupt: time passes until one comes (true, taken) or nothing can
  * happen any more (does not return: a hang is reported).

@@ -107,6 +107,7 @@ static bool others_turn(struct lab_machine *m, uint32_t before, uint32_t after)
 
 static _Noreturn void stuck(struct lab_machine *m)
 {
+	lab_judge_lost_kick(m);
 	lab_fail(m, ANY_LAB_HANG, lab_caller_pc(), 0, 0, 0, 0,
 		 "The driver polls, and the device has nothing left to do: nothing is on its way.");
 }
