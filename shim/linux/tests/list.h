@@ -3,4 +3,5 @@
 SCENES(misuse)
 SCENES(api)
 SCENES(nic)
+SCENES(vblk)
 SCENES(wrong)
