@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A disk behind virtio-mmio, as bare-metal code has it: one file, static memory, no library. */
+/* A disk behind virtio-mmio, as bare-metal code has it: no library, no maps. */
 #ifndef VBLK_DRIVER_H
 #define VBLK_DRIVER_H
 

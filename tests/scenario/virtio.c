@@ -135,6 +135,7 @@ static int run(struct any_lab *lab, const struct plan *plan)
 	}
 #define LIES(lie) .virtio = {.hostile = lie}
 RUN(right, .virtio = {.queue_size = 8})
+RUN(any_memory, .heap = true)
 RUN(all_features, .virtio = {.features = ALL_TRANSPORT}, .waits = true)
 RUN(unkind, .virtio = {.features = ANY_LAB_VIRTIO_ACCESS_PLATFORM, .hostile = ANY_LAB_UNKIND},
     .waits = true)
@@ -175,6 +176,8 @@ static int freed(struct any_lab *lab)
 
 const struct scene scenes_virtio[] = {
 	SCENE("virtio", right, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
+	/* A ring that nobody set aside: no window in the way, no IOMMU. */
+	SCENE("virtio-any-memory", any_memory, ANY_LAB_RAW, ANY_LAB_OK, NULL, "arm64-nc"),
 	SCENE("virtio-features", all_features, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
 	SCENE("virtio-unkind", unkind, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
 	SCENE("virtio-no-call", no_call, ANY_LAB_RAW, ANY_LAB_OK, NULL, NULL),
