@@ -114,7 +114,45 @@ class Installed(installed.Case):
         names = {line.split()[0] for line in names.splitlines() if len(line.split()) > 1}
         self.assertGreater(len(names), 200)
         self.assertEqual(sorted(n for n in names
-                                if not re.match(r"(any_|anydma_|lab_|cli_|__)", n)), [])
+                                if not re.match(r"(any_|anydma_|lab_|cli_|__|_Z(n|d)[wal])", n)), [])
+
+    def test_cxx_heap(self):
+        """What new gives is the machine's memory; the library's own strings and vectors do not mind."""
+        (self.dir / "a.cc").write_text("""
+#include <anydma/lab.h>
+#include <anydma/lab/scenario.h>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+struct alignas(128) line { unsigned char b[128]; };
+static int run(struct any_lab *lab)
+{
+	std::vector<std::string> v;
+	for (int i = 0; i < 40; i++)
+		v.push_back(std::string(i, 'x') + std::to_string(i));
+	v.erase(v.begin());
+	auto l = std::make_unique<line>();
+	ANY_LAB_CHECK(lab, v[9] == "xxxxxxxxxx10" && !((uintptr_t)l.get() % 128));
+	auto *p = new (std::nothrow) unsigned char[256];
+	any_dma_mapping map;
+	if (any_dma_map(any_lab_dma(lab), p, 256, ANY_DMA_TO_DEVICE, &map))
+		return -1;
+#ifndef WRONG
+	any_dma_unmap(any_lab_dma(lab), &map);
+#endif
+	delete[] p;
+	return 0;
+}
+int main(int c, char **v) { return ANYDMA_LAB_MAIN(c, v, run); }
+""")
+        for cc, cxx in COMPILERS.items():
+            for wrong in "", "-DWRONG":
+                self.sh(f"{PC}{cxx} -std=c++17 -O1 {wrong} $(pkg-config --cflags anydma-lab-{cc}) -c "
+                        f"a.cc\n{cxx} a.o $(pkg-config --libs anydma-lab) -o a")
+                said = self.sh("./a --platform 'x86-pc' --platform arm64-nc", 1 if wrong else 0)
+                self.assertEqual(bool(re.search(r"FAIL L18-.*\n.* at +a\.cc:\d+", said)),
+                                 bool(wrong), said)
 
     def test_flags_forgotten(self):
         (self.dir / "a.c").write_text(

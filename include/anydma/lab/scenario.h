@@ -62,8 +62,14 @@ struct any_lab_scenario {
 /* The whole program. Returns what main() returns: 0 all passed, 1 a run failed, 2 usage. */
 int anydma_lab_main(int argc, char **argv, const struct any_lab_scenario *scenarios, size_t n);
 
-#define ANYDMA_LAB_MAIN(argc, argv, function)                                                      \
-	anydma_lab_main(argc, argv, &(const struct any_lab_scenario){#function, function, 0}, 1)
+static inline int any_lab_main_of(int argc, char **argv, const char *name,
+				  int (*run)(struct any_lab *lab))
+{
+	const struct any_lab_scenario one = {name, run, 0};
+
+	return anydma_lab_main(argc, argv, &one, 1);
+}
+#define ANYDMA_LAB_MAIN(argc, argv, function) any_lab_main_of(argc, argv, #function, function)
 
 /* The run that this CPU is in; for shims, whose functions have no place for it. Never NULL while a
  * scenario runs. */
