@@ -14,7 +14,7 @@ struct world {
 	struct any_ring_device device;
 	struct any_ring_shadow shadow[MAX_SIZE];
 	struct any_packed_held held[MAX_SIZE];
-	uint8_t mem[256];
+	_Alignas(16) uint8_t mem[256];
 	/* what the test knows: ids in the order they were made, handles the device holds, ids in
 	 * the order they were used */
 	uint16_t made[MAX_SIZE], made_count[MAX_SIZE], used[MAX_SIZE], in_hand[MAX_SIZE];
