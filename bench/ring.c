@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What does a buffer cost on its way through a split ring, there and back: driver and device in one
+ * What does a buffer cost on its way through a ring, there and back: driver and device in one
  * thread, so that what is measured is instructions and not the distance between two cores. The bare
- * ring writes and reads the same words and believes all of them.
+ * ring is a split one that writes and reads the same words and believes all of them; the packed
+ * ring is measured against it, too.
  */
 #include "bench.h"
 
@@ -19,11 +20,12 @@ struct way {
 	struct any_ring_device device;
 	struct any_ring_shadow shadow[SIZE];
 	struct any_ring_piece piece[SIZE];
+	struct any_packed_held held[SIZE];
 	uint16_t avail_idx, avail_seen, used_idx, used_seen; /* of the bare ring */
 	_Alignas(4096) unsigned char mem[16384];
 };
 
-static struct way checked, bare;
+static struct way checked, packed, bare;
 
 struct burst {
 	struct way *way;
@@ -31,13 +33,13 @@ struct burst {
 	bool asks; /* whether a kick and a call are needed; else both sides poll */
 };
 
-static int set_up(struct way *w)
+static int set_up(struct way *w, bool is_packed)
 {
 	struct any_vring_layout layout;
-	struct any_ring_config config = {.size = SIZE};
+	struct any_ring_config config = {.size = SIZE, .packed = is_packed, .held = w->held};
 	int err;
 
-	any_vring_layout(SIZE, 64, &layout);
+	(is_packed ? any_packed_layout : any_vring_layout)(SIZE, 64, &layout);
 	if (layout.bytes > sizeof(w->mem))
 		return -ANY_ENOSPC;
 	w->parts = config.parts = any_vring_at(w->mem, &layout);
@@ -181,9 +183,16 @@ static int bare_ring(void *arg, unsigned n)
 	 .run = bare_ring,                                                                         \
 	 .arg = &(struct burst){&bare, count, question},                                           \
 	 .per = count},                                                                            \
+		{"checked, " text,                                                                 \
+		 checked_ring,                                                                     \
+		 &(struct burst){&checked, count, question},                                       \
+		 count,                                                                            \
+		 1,                                                                                \
+		 kind,                                                                             \
+		 limit},                                                                           \
 	{                                                                                          \
-		"checked, " text, checked_ring, &(struct burst){&checked, count, question}, count, \
-			1, kind, limit                                                             \
+		"packed, " text, checked_ring, &(struct burst){&packed, count, question}, count,   \
+			2, BENCH_NO_AIM, 0                                                         \
 	}
 
 int main(int argc, char **argv)
@@ -197,8 +206,8 @@ int main(int argc, char **argv)
 		PAIR("kick and call asked, batch 64", 64, true, 9, BENCH_AT_MOST),
 	};
 
-	if (set_up(&checked) || set_up(&bare))
+	if (set_up(&checked, false) || set_up(&packed, true) || set_up(&bare, false))
 		return EXIT_FAILURE;
-	return bench_main("split ring: ns per buffer, there and back", cases, ANY_ARRAY_SIZE(cases),
+	return bench_main("rings: ns per buffer, there and back", cases, ANY_ARRAY_SIZE(cases),
 			  argc, argv);
 }
