@@ -130,7 +130,7 @@ struct any_blk_backend {
 };
 
 struct any_blk_device_config {
-	uint64_t features;		      /* of 29, 33, 34, 36, 40 */
+	uint64_t features;		      /* of 29, 33, 34, 36, 38, 40 */
 	uint32_t size_max, seg_max, blk_size; /* 0: not offered */
 	uint32_t max_sectors;	      /* of one DISCARD or WRITE_ZEROES range; 0: no limit */
 	uint32_t max_ranges;	      /* 0: 1 */

@@ -205,6 +205,13 @@ ANY_MUST_CHECK static inline int any_ring_make_avail(struct any_ring_driver *rin
 /* Publishes everything made since the last time with one index store. False: nothing was new. */
 bool any_ring_publish_avail(struct any_ring_driver *ring);
 
+/* Where the next chain will be made available: the index, or a packed ring's slot and lap (2.9). */
+static inline uint16_t any_ring_next_avail(const struct any_ring_driver *ring)
+{
+	return ring->packed ? (uint16_t)(ring->shown.slot | ring->shown.wrap << 15)
+			    : (uint16_t)ring->published;
+}
+
 /* After publish: must the device be kicked? Asks about the whole burst since the last question. */
 bool any_ring_kick_needed(struct any_ring_driver *ring);
 

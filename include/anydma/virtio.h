@@ -28,14 +28,15 @@ extern "C" {
 #define ANY_VIRTIO_STATUS_NEEDS_RESET 0x40u
 #define ANY_VIRTIO_STATUS_FAILED      0x80u
 
-#define ANY_VIRTIO_F_INDIRECT_DESC   (1ull << 28)
-#define ANY_VIRTIO_F_EVENT_IDX	     (1ull << 29)
-#define ANY_VIRTIO_F_VERSION_1	     (1ull << 32)
-#define ANY_VIRTIO_F_ACCESS_PLATFORM (1ull << 33)
-#define ANY_VIRTIO_F_RING_PACKED     (1ull << 34)
-#define ANY_VIRTIO_F_IN_ORDER	     (1ull << 35)
-#define ANY_VIRTIO_F_ORDER_PLATFORM  (1ull << 36)
-#define ANY_VIRTIO_F_RING_RESET	     (1ull << 40)
+#define ANY_VIRTIO_F_INDIRECT_DESC     (1ull << 28)
+#define ANY_VIRTIO_F_EVENT_IDX	       (1ull << 29)
+#define ANY_VIRTIO_F_VERSION_1	       (1ull << 32)
+#define ANY_VIRTIO_F_ACCESS_PLATFORM   (1ull << 33)
+#define ANY_VIRTIO_F_RING_PACKED       (1ull << 34)
+#define ANY_VIRTIO_F_IN_ORDER	       (1ull << 35)
+#define ANY_VIRTIO_F_ORDER_PLATFORM    (1ull << 36)
+#define ANY_VIRTIO_F_NOTIFICATION_DATA (1ull << 38)
+#define ANY_VIRTIO_F_RING_RESET	       (1ull << 40)
 /* Bits that mean something to a device type; all others belong to rings and transports (2.2). */
 #define ANY_VIRTIO_F_DEVICE_TYPE (((1ull << 24) - 1) | ~((1ull << 50) - 1))
 
@@ -67,7 +68,9 @@ struct any_virtio_transport_ops {
 	/* Feature 40; returns when the device has let go of the queue. NULL: the transport cannot.
 	 */
 	int (*queue_reset)(void *ctx, uint16_t queue);
-	void (*kick)(void *ctx, uint16_t queue);
+	/* What the notification register is told: the queue's number, and with feature 38 above it
+	 * where that queue goes on (any_ring_next_avail). */
+	void (*kick)(void *ctx, uint32_t notification);
 	/* ANY_VIRTIO_ISR_* bits since the last call; acknowledges them. */
 	uint32_t (*read_isr)(void *ctx);
 };

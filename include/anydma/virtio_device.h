@@ -62,8 +62,8 @@ struct any_virtio_device {
 
 /*
  * `queues`: max and pieces of each filled by the caller. VERSION_1 is always offered; `features`
- * adds device-type bits and any of 29, 33, 34, 36, 40. EINVAL: other transport bits, a bad queue
- * size, or 34 and a queue without `held`.
+ * adds device-type bits and any of 29, 33, 34, 36, 38, 40. EINVAL: other transport bits, a bad
+ * queue size, or 34 and a queue without `held`.
  */
 ANY_MUST_CHECK int any_virtio_device_init(struct any_virtio_device *dev,
 					  const struct any_virtio_device_ops *ops, void *ctx,
@@ -89,7 +89,8 @@ ANY_MUST_CHECK int any_virtio_device_queue_setup(struct any_virtio_device *dev, 
 						 struct any_dma_addr avail,
 						 struct any_dma_addr used);
 void any_virtio_device_queue_reset(struct any_virtio_device *dev, uint32_t queue);
-void any_virtio_device_kick(struct any_virtio_device *dev, uint32_t queue);
+/* What the driver wrote to the notification register: a queue, with feature 38 data above it. */
+void any_virtio_device_kick(struct any_virtio_device *dev, uint32_t notification);
 /* The interrupt causes since the last acknowledgement; and the acknowledgement. */
 void any_virtio_device_isr_ack(struct any_virtio_device *dev, uint32_t isr);
 

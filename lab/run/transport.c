@@ -101,10 +101,10 @@ static int queue_reset(void *ctx, uint16_t queue)
 	return any_mmio_read32(reg(ctx, LAB_REG_QUEUE_RESET)) ? -ANY_EBUSY : 0;
 }
 
-static void kick(void *ctx, uint16_t queue)
+static void kick(void *ctx, uint32_t notification)
 {
 	any_mmio_wmb(); /* A4.2, last row; the partner is the device's read of the ring after it */
-	any_mmio_write32(reg(ctx, LAB_REG_NOTIFY), queue);
+	any_mmio_write32(reg(ctx, LAB_REG_NOTIFY), notification);
 }
 
 static uint32_t read_isr(void *ctx)

@@ -61,9 +61,9 @@ static int queue_reset(void *ctx, uint16_t queue)
 	return 0;
 }
 
-static void kick(void *ctx, uint16_t queue)
+static void kick(void *ctx, uint32_t notification)
 {
-	any_virtio_device_kick(ctx, queue);
+	any_virtio_device_kick(ctx, notification);
 }
 
 static uint32_t read_isr(void *ctx)

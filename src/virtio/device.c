@@ -7,7 +7,8 @@
 /* Transport and ring features this library's devices may offer (VD-FT-04). */
 #define CORE_FEATURES                                                                              \
 	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
-	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_PACKED | ANY_VIRTIO_F_RING_RESET)
+	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_PACKED | ANY_VIRTIO_F_NOTIFICATION_DATA |      \
+	 ANY_VIRTIO_F_RING_RESET)
 
 #define DRIVER_BITS                                                                                \
 	(ANY_VIRTIO_STATUS_ACKNOWLEDGE | ANY_VIRTIO_STATUS_DRIVER | ANY_VIRTIO_STATUS_FAILED)
@@ -197,8 +198,14 @@ void any_virtio_device_queue_reset(struct any_virtio_device *dev, uint32_t queue
 		stop_queue(&dev->queues[queue]);
 }
 
-void any_virtio_device_kick(struct any_virtio_device *dev, uint32_t queue)
+/* Where the driver says it goes on is not believed: the ring says it, and is looked at (VD-FB-12).
+ */
+void any_virtio_device_kick(struct any_virtio_device *dev, uint32_t notification)
 {
+	const uint32_t queue = dev->features & ANY_VIRTIO_F_NOTIFICATION_DATA
+				       ? notification & 0xffff
+				       : notification;
+
 	if (queue < dev->n_queues)
 		dev->queues[queue].kicked = true;
 }

@@ -10,7 +10,7 @@
 /* Ring and transport features this library has, always accepted when offered. */
 #define CORE_FEATURES                                                                              \
 	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
-	 ANY_VIRTIO_F_EVENT_IDX)
+	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_NOTIFICATION_DATA)
 
 static const struct any_virtio_transport_ops *ops_of(const struct any_virtio_driver *driver)
 {

@@ -233,6 +233,14 @@ int any_virtqueue_add(struct any_virtqueue *vq, const struct any_virtqueue_buf *
 	return 0;
 }
 
+/* VG-FB-16 */
+static uint32_t notification(const struct any_virtqueue *vq)
+{
+	if (!any_virtio_has(vq->driver, ANY_VIRTIO_F_NOTIFICATION_DATA))
+		return vq->index;
+	return (uint32_t)any_ring_next_avail(&vq->ring) << 16 | vq->index;
+}
+
 bool any_virtqueue_kick(struct any_virtqueue *vq)
 {
 	const struct any_virtio_transport *t = vq->driver->transport;
@@ -246,7 +254,7 @@ bool any_virtqueue_kick(struct any_virtqueue *vq)
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
 	if (ANY_LIKELY(!vq->cached) && !any_ring_kick_needed(&vq->ring))
 		return false;
-	t->ops->kick(t->ctx, vq->index);
+	t->ops->kick(t->ctx, notification(vq));
 	return true;
 }
 

@@ -45,7 +45,9 @@ static inline struct rig *rig_of(enum world_kind kind, uint64_t features,
 
 static inline struct rig *rig_up(enum world_kind kind)
 {
-	struct rig *r = rig_of(kind, PLAT | (kind & 1 ? ANY_VIRTIO_F_EVENT_IDX : 0), NULL, false);
+	const uint64_t more =
+		kind & 1 ? ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_NOTIFICATION_DATA : 0;
+	struct rig *r = rig_of(kind, PLAT | more, NULL, false);
 
 	assert_int_equal(any_blk_init(&r->blk, &r->transport, &r->world.dev, QUEUE, r->memory,
 				      sizeof(r->memory)),

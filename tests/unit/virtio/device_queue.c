@@ -258,6 +258,23 @@ static void vd_each_part_is_asked_for_one_way(void **state)
 	assert_int_equal(bytes[0], 0);
 }
 
+/* VG-FB-16: with feature 38 there is more in a notification than a queue; VD-FB-12: again and
+ * again. */
+static void vd_fb_12_notification_data(void **state)
+{
+	struct rig *r = *state;
+
+	bring_up(r);
+	any_virtio_device_kick(&r->dev, 0x12340000);
+	assert_false(r->queues[0].kicked); /* no queue of that number */
+	r->dev.features |= ANY_VIRTIO_F_NOTIFICATION_DATA;
+	for (int i = 0; i < 100; i++)
+		any_virtio_device_kick(&r->dev, 0x12340001);
+	assert_false(r->queues[0].kicked);
+	assert_true(r->queues[1].kicked);
+	any_virtio_device_kick(&r->dev, 0xffff0002); /* nothing happens */
+}
+
 static void op_1_the_ring_is_ordered_as_negotiated(void **state)
 {
 	struct rig *r = *state;
@@ -282,6 +299,7 @@ int main(void)
 		TEST(vd_fb_13_14_15_queue_reset),
 		TEST(failed_driver_is_left_alone),
 		TEST(vd_each_part_is_asked_for_one_way),
+		TEST(vd_fb_12_notification_data),
 		TEST(op_1_the_ring_is_ordered_as_negotiated),
 	};
 

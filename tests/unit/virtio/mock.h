@@ -23,7 +23,7 @@ struct mock {
 	uint32_t changes; /* how often the configuration changes while it is read */
 	uint32_t queue_max;
 	int setup_error;
-	uint32_t kicks, size;
+	uint32_t kicks, size, notification;
 	struct any_dma_addr desc, avail, used;
 };
 
@@ -128,11 +128,11 @@ static int mock_queue_setup(void *ctx, uint16_t queue, uint32_t size, struct any
 	return m->setup_error;
 }
 
-static void mock_kick(void *ctx, uint16_t queue)
+static void mock_kick(void *ctx, uint32_t notification)
 {
 	struct mock *m = ctx;
 
-	(void)queue;
+	m->notification = notification;
 	m->kicks++;
 	mock_log(m, "K", 0);
 }

@@ -17,6 +17,7 @@ struct rig {
 	struct any_virtqueue vq;
 	struct any_ring_device device;
 	struct any_ring_piece pieces[SIZE];
+	struct any_packed_held held[SIZE];
 	struct any_ring_chain chain;
 	uint64_t memory[ANY_VIRTQUEUE_BYTES(SIZE) / 8];
 };
@@ -30,27 +31,32 @@ static void *at(struct rig *r, struct any_dma_addr addr, uint64_t len)
 	return span.cpu;
 }
 
-static struct rig *rig_up(enum world_kind kind, uint64_t offered)
+static struct rig *rig_on(enum world_kind kind, uint64_t offered, bool packed)
 {
 	struct rig *r = calloc(1, sizeof(*r));
-	struct any_ring_config config = {.size = SIZE};
+	struct any_ring_config config = {.size = SIZE, .packed = packed, .held = r->held};
 
 	world_init(&r->world, kind);
 	mock_init(&r->mock, &r->world);
-	r->mock.offered = offered;
+	r->mock.offered = offered | (packed ? ANY_VIRTIO_F_RING_PACKED : 0);
 	assert_int_equal(any_virtio_begin(&r->driver, &r->mock.transport, &r->world.dev, 0, 0), 0);
 	assert_int_equal(
 		any_virtqueue_init(&r->vq, &r->driver, 0, SIZE, r->memory, sizeof(r->memory)), 0);
 	assert_int_equal(r->mock.size, SIZE);
 	/* AP-7: the parts too are what the device must be given */
 	config.parts.desc = at(r, r->mock.desc, any_vring_desc_bytes(SIZE));
-	config.parts.avail = at(r, r->mock.avail, any_vring_avail_bytes(SIZE));
-	config.parts.used = at(r, r->mock.used, any_vring_used_bytes(SIZE));
+	config.parts.avail = at(r, r->mock.avail, packed ? 4 : any_vring_avail_bytes(SIZE));
+	config.parts.used = at(r, r->mock.used, packed ? 4 : any_vring_used_bytes(SIZE));
 	assert_int_equal(any_ring_device_init(&r->device, &config), 0);
 	r->chain = (struct any_ring_chain){.piece = r->pieces, .max = SIZE};
 	any_virtio_ready(&r->driver);
 	r->world.text[0] = 0;
 	return r;
+}
+
+static struct rig *rig_up(enum world_kind kind, uint64_t offered)
+{
+	return rig_on(kind, offered, false);
 }
 
 static void rig_down(struct rig *r)
@@ -158,6 +164,37 @@ static void a4_1_noncoherent_maintains(void **state)
 	assert_int_equal(any_virtqueue_take(&r->vq, &cookie, &written), 0);
 	assert_true(r->world.invals > before);
 	rig_down(r);
+}
+
+/* Each kick says where the queue goes on; without feature 38 it says only which queue. */
+static void vg_fb_16_what_a_kick_says(void **state)
+{
+	const uint64_t all = MOCK_NORMAL | ANY_VIRTIO_F_NOTIFICATION_DATA;
+
+	(void)state;
+	for (unsigned packed = 0; packed < 2; packed++) {
+		struct rig *r = rig_on(WORLD_OFFSET, all, packed);
+		struct any_virtqueue_buf buf[3] = {buf_at(r, 0, 64), buf_at(r, 64, 64),
+						   buf_at(r, 128, 64)};
+		uint32_t at = 0, written;
+		void *cookie;
+
+		for (unsigned i = 0; i < 3 * SIZE; i++) {
+			const uint32_t n = 1 + i % 3;
+
+			at += packed ? n : 1;
+			assert_int_equal(any_virtqueue_add(&r->vq, buf, 0, n, r), 0);
+			assert_true(any_virtqueue_kick(&r->vq));
+			assert_int_equal(r->mock.notification,
+					 packed ? (at % SIZE | (uint32_t) !(at / SIZE & 1) << 15)
+							  << 16
+						: at << 16);
+			assert_int_equal(any_ring_take_avail(&r->device, &r->chain), 0);
+			use(r, 0);
+			assert_int_equal(any_virtqueue_take(&r->vq, &cookie, &written), 0);
+		}
+		rig_down(r);
+	}
 }
 
 /* The last mile: out before the doorbell, in before the used index is believed. */
@@ -367,6 +404,7 @@ int main(void)
 		cmocka_unit_test(a4_1_bounce),
 		cmocka_unit_test(a4_1_noncoherent),
 		cmocka_unit_test(a4_1_noncoherent_maintains),
+		cmocka_unit_test(vg_fb_16_what_a_kick_says),
 		cmocka_unit_test(drains_around_the_ring),
 		cmocka_unit_test(vg_st_07_no_kick_before_driver_ok),
 		cmocka_unit_test(d3_errors_leave_nothing_mapped),
