@@ -387,7 +387,8 @@ static inline bool lab_hits(const uint64_t a[2], const uint64_t b[2])
 	return (a[0] & b[0]) || (a[1] & b[1]);
 }
 
-/* Copies that are the machine's own and therefore no event: the linker wraps memcpy (rt/mem.c). */
+/* Copies that are the machine's own and therefore no event: the linker wraps memcpy (libc/mem.c).
+ */
 void *__real_memcpy(void *to, const void *from, size_t n);
 
 static inline void lab_copy(void *to, const void *from, size_t n)

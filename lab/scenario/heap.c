@@ -181,16 +181,21 @@ void *__wrap_calloc(size_t n, size_t size)
 	return memset(p, 0, bytes);
 }
 
-void __wrap_free(void *p);
-void __wrap_free(void *p)
+void lab_free(void *p, uint64_t pc)
 {
 	if (!lab_heap_owns(lab_current, p)) {
 		__real_free(p);
 		return;
 	}
-	lab_enter(LAB_PC());
+	lab_enter(pc);
 	lab_heap_free(lab_current->lab, p);
 	lab_leave();
+}
+
+void __wrap_free(void *p);
+void __wrap_free(void *p)
+{
+	lab_free(p, LAB_PC());
 }
 
 void *__wrap_realloc(void *p, size_t size);

@@ -102,6 +102,8 @@ void *lab_heap_alloc(struct any_lab *lab, size_t size, size_t align);
 bool lab_heap_owns(const struct lab_machine *m, const void *p);
 size_t lab_heap_size(struct any_lab *lab, const void *p);
 void lab_heap_free(struct any_lab *lab, void *p);
+/* whoever's it is, at the caller's line */
+void lab_free(void *p, uint64_t pc);
 
 /* statics.c: before the first access and after the last one of a run */
 bool lab_statics_size(uint64_t *size);

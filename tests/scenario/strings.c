@@ -1,87 +1,65 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The string functions: what they read and write is seen, and they do what they are for. */
-#define _POSIX_C_SOURCE 200809L /* strdup and its like */
-#define _DEFAULT_SOURCE 1	/* bzero */
+#define _GNU_SOURCE 1
 #include "any_arch.h"
 #include "copier.h"
-#include "scenes.h"
+#include "lent.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <strings.h>
 
-#define LEN 256u
+#define LEN LENT
 
 /* ---- on a buffer that is the device's: each is a touch */
 
-static char *lend(struct any_lab *lab, struct any_dma_mapping *map)
-{
-	char *p = any_lab_alloc(lab, LEN);
-
-	memset(p, 0, LEN);
-	memcpy(p, "a buffer", 9);
-	return any_dma_map(any_lab_dma(lab), p, LEN, ANY_DMA_BOTH, map) ? NULL : p;
-}
-
-static __attribute__((format(printf, 2, 0))) int printed(char *p, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsprintf(p, format, args);
-	va_end(args);
-	return n;
-}
-
-static __attribute__((format(printf, 2, 0))) int printed_some(char *p, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(p, LEN, format, args);
-	va_end(args);
-	return n;
-}
-
-static volatile uintptr_t kept; /* or nobody would call what only reads */
-
-#define TOUCH(name, where, call)                                                                   \
-	static int touch_##name(struct any_lab *lab)                                               \
-	{                                                                                          \
-		struct any_dma_mapping map;                                                        \
-		char own[LEN] = "a buffer";                                                        \
-		char *p = lend(lab, &map);                                                         \
-                                                                                                   \
-		if (!p)                                                                            \
-			return -1;                                                                 \
-		ANY_LAB_CHECK(lab, own[0] == 'a');                                                 \
-		kept = (uintptr_t)(call);                                                          \
-		any_dma_unmap(any_lab_dma(lab), &map);                                             \
-		return 0;                                                                          \
-	}
+HANDS_ON(printed, vsprintf(to, format, args))
+HANDS_ON(printed_some, vsnprintf(to, LEN, format, args))
+HANDS_ON(printed_to, vfprintf(to, format, args))
+HANDS_ON(printed_out, vprintf(format, args))
 
 #define ALL(_)                                                                                     \
+	_(memcpy, touch_memcpy, memcpy(own, p, 9))                                                 \
+	_(memmove, touch_memmove, memmove(p + 2, own, 9))                                          \
+	_(mempcpy, touch_mempcpy, mempcpy(p, own, 9))                                              \
+	_(memset, touch_memset, memset(p, 1, 9))                                                   \
+	_(memcmp, touch_memcmp, memcmp(own, p, 9))                                                 \
+	_(memchr, touch_memchr, memchr(p, 'f', LEN))                                               \
+	_(bzero, touch_bzero, (bzero(p, LEN), 0))                                                  \
+	_(bcopy, touch_bcopy, (bcopy(own, p, LEN), 0))                                             \
+	_(explicit_bzero, touch_explicit_bzero, (explicit_bzero(p, LEN), 0))                       \
 	_(strlen, touch_strlen, strlen(p))                                                         \
 	_(strnlen, touch_strnlen, strnlen(p, LEN))                                                 \
 	_(strcmp, touch_strcmp, strcmp(own, p))                                                    \
 	_(strncmp, touch_strncmp, strncmp(p, own, LEN))                                            \
+	_(strchr, touch_strchr, strchr(p, 'f'))                                                    \
+	_(strrchr, touch_strrchr, strrchr(p, 'f'))                                                 \
+	_(strstr, touch_strstr, strstr(p, "buf"))                                                  \
 	_(strcpy, touch_strcpy, strcpy(p, own))                                                    \
 	_(strcpy_from, touch_strcpy_from, strcpy(own, p))                                          \
 	_(stpcpy, touch_stpcpy, stpcpy(p, own))                                                    \
 	_(strncpy, touch_strncpy, strncpy(p, own, 100))                                            \
+	_(stpncpy, touch_stpncpy, stpncpy(own, p, 100))                                            \
 	_(strcat, touch_strcat, strcat(p, own))                                                    \
-	_(strncat, touch_strncat, strncat(p, own, 4))                                              \
-	_(memchr, touch_memchr, memchr(p, 'f', LEN))                                               \
-	_(strchr, touch_strchr, strchr(p, 'f'))                                                    \
-	_(strrchr, touch_strrchr, strrchr(p, 'f'))                                                 \
+	_(strncat, touch_strncat, strncat(own, p, 4))                                              \
 	_(strdup, touch_strdup, strdup(p))                                                         \
-	_(bzero, touch_bzero, (bzero(p, LEN), 0))                                                  \
+	_(strndup, touch_strndup, strndup(p, 4))                                                   \
 	_(snprintf, touch_snprintf, snprintf(p, LEN, "%s of %u", own, LEN))                        \
+	_(snprintf_of, touch_snprintf_of, snprintf(own, LEN, "%*u %lu%% %.3s", 3, 7u, 9ul, p))     \
+	_(snprintf_count, touch_snprintf_count, counted(own, p))                                   \
 	_(sprintf, touch_sprintf, sprintf(p, "%s of %u", own, LEN))                                \
 	_(vsnprintf, printed_some, printed_some(p, "%u", LEN))                                     \
-	_(vsprintf, printed, printed(p, "%u", LEN))
+	_(vsprintf, printed, printed(p, "%u", LEN))                                                \
+	_(printf, touch_printf, printf("%g%p%s", 1.5, (void *)p, p))                               \
+	_(fprintf, touch_fprintf, fprintf(stdout, "%Lf %jd %s", 1.0l, (intmax_t)1, p))             \
+	_(vprintf, printed_out, printed_out(NULL, "%zu %c %s", sizeof(p), 'x', p))                 \
+	_(vfprintf, printed_to, printed_to(stdout, "%hhd %lld %s", 1, 1ll, p))                     \
+	_(puts, touch_puts, puts(p))
+
+/* A format may store, too; the line is the call's. */
+static inline __attribute__((always_inline)) int counted(char *own, char *p)
+{
+	return snprintf(own, LEN, "%d%n", 5, (int *)(void *)p);
+}
+
 ALL(TOUCH)
 
 /* ---- on what a device has copied: written by one, read by the others */
@@ -106,6 +84,31 @@ static void judge(struct any_lab *lab, char *p)
 	memset(own, 'x', LEN);
 	IS(strncpy(own, p, 5) == own && own[4] == 'e' && own[5] == 'x');
 	IS(snprintf(own, 6, "%s", p) == 13 && !strcmp(own, "frame"));
+}
+
+/* What the first half of the functions have in common with others. */
+static void judge_more(struct any_lab *lab, char *p)
+{
+	char own[LEN], *copy;
+
+	IS(strstr(p, "of") == p + 8 && strstr(p, "") == p && !strstr(p, "off"));
+	IS(strncmp(p, "x", 0) == 0 && !strnlen(p, 0) && !memchr(p, 'f', 0));
+	memset(own, 'x', LEN);
+	IS(stpncpy(own, p, 20) == own + 13 && !own[19] && own[20] == 'x');
+	IS(stpncpy(own, p, 5) == own + 5 && own[4] == 'e');
+	IS(mempcpy(own, p, 5) == own + 5 && !memcmp(own, p, 5));
+	bcopy(own, own + 1, 5);
+	IS(!memcmp(own, "fframe", 6));
+	explicit_bzero(own, 5);
+	IS(!own[0] && !own[4] && own[5] == 'e');
+	copy = strndup(p, 5);
+	IS(copy && !strcmp(copy, "frame"));
+	free(copy);
+	IS(snprintf(own, LEN, "%5.2s|%-6d|%+.1f|%#llx|%%|%c|%.*s", p, 7, 2.25, 255ll, 'c', 3, p) ==
+	   30);
+	IS(!strcmp(own, "   fr|7     |+2.2|0xff|%|c|fra"));
+	IS(snprintf(NULL, 0, "%s", p) == 13 && snprintf(own, 0, "%s", p) == 13 && *own == ' ');
+	IS(snprintf(own, LEN, "%2$s %1$u", 7u, p) == 15 && own[14] == '7');
 }
 
 static int right(struct any_lab *lab)
@@ -134,6 +137,7 @@ static int right(struct any_lab *lab)
 	any_dma_unmap(dma, &s);
 	any_dma_unmap(dma, &d);
 	judge(lab, dst);
+	judge_more(lab, dst);
 	own = strdup(dst);
 	IS(own && !strcmp(own, dst));
 	free(own);
@@ -141,13 +145,10 @@ static int right(struct any_lab *lab)
 	return 0;
 }
 
-#define ROW(name, where, call)                                                                     \
-	SCENE("string-" #name, touch_##name, 0, ANY_LAB_CPU_TOUCH, #where, "arm64-nc"),
-
 const struct scene scenes_strings[] = {
 	SCENE("strings", right, 0, ANY_LAB_OK, NULL, NULL),
 	/* clang-format off */
-	ALL(ROW)
+	ALL(TOUCH_SCENE)
 	/* clang-format on */
 };
 const size_t n_scenes_strings = ANY_ARRAY_SIZE(scenes_strings);
