@@ -51,7 +51,7 @@ HANDS_ON(printed_out, vprintf(format, args))
 	_(printf, touch_printf, printf("%g%p%s", 1.5, (void *)p, p))                               \
 	_(fprintf, touch_fprintf, fprintf(stdout, "%Lf %jd %s", 1.0l, (intmax_t)1, p))             \
 	_(vprintf, printed_out, printed_out(NULL, "%zu %c %s", sizeof(p), 'x', p))                 \
-	_(vfprintf, printed_to, printed_to(stdout, "%hhd %lld %s", 1, 1ll, p))                     \
+	_(vfprintf, printed_to, printed_to(stdout, "%hhd %lld %s", (signed char)1, 1ll, p))        \
 	_(puts, touch_puts, puts(p))
 
 /* A format may store, too; the line is the call's. */
