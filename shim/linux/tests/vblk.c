@@ -330,7 +330,8 @@ const struct scene scenes_vblk[] = {
 	SCENE("linux-vblk-unkind", unkind, 0, ANY_LAB_OK, NULL, NULL),
 	SCENE("linux-vblk-no-wmb", no_wmb, 0, ANY_LAB_STORE_ORDER, NULL, "arm64-nc"),
 	SCENE("linux-vblk-smp-wmb", smp_wmb_only, 0, ANY_LAB_STORE_ORDER, NULL, "arm64-nc"),
-	SCENE("linux-vblk-no-rmb", no_rmb, 0, ANY_LAB_LOAD_ORDER, "disk_interrupt", "arm64-nc"),
+	SCENE_AT("linux-vblk-no-rmb", no_rmb, 0, ANY_LAB_LOAD_ORDER, NULL, "arm64-nc", NULL,
+		 "used.ring[d->used++"),
 	SCENE("linux-vblk-no-mb", no_mb, 0, ANY_LAB_FULL_ORDER, NULL, "x86-pc"),
 };
 const size_t n_scenes_vblk = ANY_ARRAY_SIZE(scenes_vblk);
