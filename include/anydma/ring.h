@@ -208,8 +208,9 @@ bool any_ring_publish_avail(struct any_ring_driver *ring);
 /* Where the next chain will be made available: the index, or a packed ring's slot and lap (2.9). */
 static inline uint16_t any_ring_next_avail(const struct any_ring_driver *ring)
 {
-	return ring->packed ? (uint16_t)(ring->shown.slot | ring->shown.wrap << 15)
-			    : (uint16_t)ring->published;
+	if (ring->packed)
+		return (uint16_t)(ring->shown.slot | ring->shown.wrap << 15);
+	return (uint16_t)ring->published;
 }
 
 /* After publish: must the device be kicked? Asks about the whole burst since the last question. */
