@@ -3,8 +3,9 @@
  * The block device in the machine: its registers, its space (the bus), its disk. The device code
  * itself is src/device/blk.c, seen like the driver; this file only connects it.
  */
+#include <anydma/virtio/mmio.h>
+
 #include "run.h"
-#include "regs.h"
 #include "../oracle/oracle.h"
 #include "../rt/rt.h"
 
@@ -23,12 +24,19 @@ static int resolve(void *ctx, struct any_dma_addr addr, uint64_t len, enum any_d
 
 static const struct any_space_ops space_ops = {resolve};
 
-static uint32_t queue_reg(struct lab_model *d, uint32_t offset)
+/* What a driver asks once, and of the queue it selected. */
+static uint32_t other_reg(struct lab_model *d, uint32_t offset)
 {
 	switch (offset) {
-	case LAB_REG_QUEUE_MAX:
+	case ANY_VIRTIO_MMIO_MAGIC:
+		return ANY_VIRTIO_MMIO_MAGIC_VALUE;
+	case ANY_VIRTIO_MMIO_VERSION:
+		return 2;
+	case ANY_VIRTIO_MMIO_DEVICE_ID:
+		return d->blk.virtio.device_id;
+	case ANY_VIRTIO_MMIO_QUEUE_MAX:
 		return any_virtio_device_queue_max(&d->blk.virtio, d->queue_sel);
-	case LAB_REG_QUEUE_READY:
+	case ANY_VIRTIO_MMIO_QUEUE_READY:
 		return any_virtio_device_queue_ready(&d->blk.virtio, d->queue_sel);
 	default:
 		return 0;
@@ -39,22 +47,22 @@ static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
 {
 	struct lab_model *d = ctx;
 
-	if (offset >= LAB_REG_CONFIG)
-		return any_virtio_device_config_read(&d->blk.virtio, offset - LAB_REG_CONFIG,
-						     bytes);
+	if (offset >= ANY_VIRTIO_MMIO_CONFIG)
+		return any_virtio_device_config_read(&d->blk.virtio,
+						     offset - ANY_VIRTIO_MMIO_CONFIG, bytes);
 	switch (offset) {
-	case LAB_REG_DEVICE_FEATURES:
+	case ANY_VIRTIO_MMIO_DEVICE_FEATURES:
 		return d->features_sel > 1
 			       ? 0
 			       : (uint32_t)(d->blk.virtio.offered >> (32 * d->features_sel));
-	case LAB_REG_STATUS:
+	case ANY_VIRTIO_MMIO_STATUS:
 		return d->blk.virtio.status;
-	case LAB_REG_ISR:
+	case ANY_VIRTIO_MMIO_ISR:
 		return d->blk.virtio.isr;
-	case LAB_REG_GENERATION:
+	case ANY_VIRTIO_MMIO_GENERATION:
 		return d->blk.virtio.generation;
 	default:
-		return queue_reg(d, offset);
+		return other_reg(d, offset);
 	}
 }
 
@@ -115,15 +123,15 @@ static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
 {
 	struct any_virtio_device *dev = &d->blk.virtio;
 
-	if (offset >= LAB_REG_QUEUE_DESC && offset < LAB_REG_QUEUE_USED + 8)
-		put_half(&d->parts[(offset - LAB_REG_QUEUE_DESC) >> 4], offset & 4, value);
-	else if (offset == LAB_REG_QUEUE_SEL)
+	if (offset >= ANY_VIRTIO_MMIO_QUEUE_DESC && offset < ANY_VIRTIO_MMIO_QUEUE_USED + 8)
+		put_half(&d->parts[(offset - ANY_VIRTIO_MMIO_QUEUE_DESC) >> 4], offset & 4, value);
+	else if (offset == ANY_VIRTIO_MMIO_QUEUE_SEL)
 		d->queue_sel = (uint32_t)value;
-	else if (offset == LAB_REG_QUEUE_NUM)
+	else if (offset == ANY_VIRTIO_MMIO_QUEUE_NUM)
 		d->queue_num = (uint32_t)value;
-	else if (offset == LAB_REG_QUEUE_RESET && value)
+	else if (offset == ANY_VIRTIO_MMIO_QUEUE_RESET && value)
 		any_virtio_device_queue_reset(dev, d->queue_sel);
-	else if (offset == LAB_REG_QUEUE_READY && value) {
+	else if (offset == ANY_VIRTIO_MMIO_QUEUE_READY && value) {
 		if (dev->features & ANY_VIRTIO_F_RING_PACKED)
 			tell_packed(d);
 		else
@@ -139,29 +147,29 @@ static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes
 	struct lab_model *d = ctx;
 	struct any_virtio_device *dev = &d->blk.virtio;
 
-	if (offset >= LAB_REG_CONFIG) {
-		any_virtio_device_config_write(dev, offset - LAB_REG_CONFIG, bytes,
+	if (offset >= ANY_VIRTIO_MMIO_CONFIG) {
+		any_virtio_device_config_write(dev, offset - ANY_VIRTIO_MMIO_CONFIG, bytes,
 					       (uint32_t)value);
 		return;
 	}
 	switch (offset) {
-	case LAB_REG_DEVICE_FEATURES_SEL:
+	case ANY_VIRTIO_MMIO_DEVICE_FEATURES_SEL:
 		d->features_sel = (uint32_t)value;
 		break;
-	case LAB_REG_DRIVER_FEATURES_SEL:
+	case ANY_VIRTIO_MMIO_DRIVER_FEATURES_SEL:
 		d->driver_sel = (uint32_t)value;
 		break;
-	case LAB_REG_DRIVER_FEATURES:
+	case ANY_VIRTIO_MMIO_DRIVER_FEATURES:
 		if (d->driver_sel < 2)
 			put_half(&d->driver_features, d->driver_sel, value);
 		any_virtio_device_set_features(dev, d->driver_features);
 		break;
-	case LAB_REG_STATUS:
+	case ANY_VIRTIO_MMIO_STATUS:
 		if (!value)
 			d->driver_features = 0;
 		any_virtio_device_set_status(dev, (uint8_t)value);
 		break;
-	case LAB_REG_ISR_ACK:
+	case ANY_VIRTIO_MMIO_ISR_ACK:
 		any_virtio_device_isr_ack(dev, (uint32_t)value);
 		break;
 	default:
@@ -281,7 +289,7 @@ int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *
 					.kick = on_kick,
 					.step = step,
 					.ctx = d,
-					.doorbell = LAB_REG_NOTIFY};
+					.doorbell = ANY_VIRTIO_MMIO_NOTIFY};
 	m->device = &d->device;
 	return err;
 }

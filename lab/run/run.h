@@ -88,8 +88,6 @@ struct lab_model {
 int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *disk,
 		   const struct any_lab_config *config);
 
-extern const struct any_virtio_transport_ops lab_transport_ops; /* ctx: the MMIO region */
-
 /* What the driver is asked to do, and what it read. Seen code. */
 struct lab_work {
 	struct lab_machine *machine;

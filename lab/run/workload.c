@@ -6,6 +6,8 @@
  */
 #include <stdlib.h>
 
+#include <anydma/virtio/mmio.h>
+
 #include "run.h"
 
 #include "base/mem.h"
@@ -285,8 +287,8 @@ static int bring_up(struct state *s, const struct any_virtio_transport *transpor
 
 int lab_work_run(struct lab_work *w)
 {
-	struct any_virtio_transport transport = {&lab_transport_ops,
-						 lab_ptr(w->machine, LAB_MMIO, 0), 2, 60};
+	struct any_virtio_transport transport;
+	struct any_virtio_mmio mmio;
 	struct state *s = calloc(1, sizeof(*s));
 	int err, last;
 
@@ -295,7 +297,10 @@ int lab_work_run(struct lab_work *w)
 	w->state = s;
 	s->w = w;
 	s->n_slots = LAB_SLOTS;
-	err = bring_up(s, &transport);
+	err = any_virtio_mmio_init(&mmio, &transport, lab_ptr(w->machine, LAB_MMIO, 0),
+				   ANY_VIRTIO_MMIO_CONFIG + ANY_BLK_CFG_BYTES);
+	if (!err)
+		err = bring_up(s, &transport);
 	if (err) {
 		w->why = s->blk.virtio.why ? s->blk.virtio.why : any_strerror(err);
 		return err;

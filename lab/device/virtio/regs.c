@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Registers of virtio-mmio version 2 (4.2.2), and when the device works. */
+#include <anydma/virtio/mmio.h>
+
 #include "virtio.h"
-#include "../../run/regs.h"
 #include "../../scenario/scenario.h"
 
-#define MAGIC	0x74726976u /* "virt" */
 #define VENDOR	0x594e41u
 #define LINGER	8u	/* pieces of work after a reset, at most */
 #define AT_ONCE 100000u /* steps inside a notification, at most */
@@ -24,37 +24,39 @@ static uint32_t read32(void *ctx, uint32_t offset)
 	struct lab_virtio *v = ctx;
 
 	switch (offset) {
-	case LAB_REG_MAGIC:
-		return MAGIC;
-	case LAB_REG_VERSION:
+	case ANY_VIRTIO_MMIO_MAGIC:
+		return ANY_VIRTIO_MMIO_MAGIC_VALUE;
+	case ANY_VIRTIO_MMIO_VERSION:
 		return 2;
-	case LAB_REG_DEVICE_ID:
+	case ANY_VIRTIO_MMIO_DEVICE_ID:
 		return v->dev->device_id;
-	case LAB_REG_VENDOR_ID:
+	case ANY_VIRTIO_MMIO_VENDOR_ID:
 		return VENDOR;
-	case LAB_REG_DEVICE_FEATURES:
+	case ANY_VIRTIO_MMIO_DEVICE_FEATURES:
 		return offered(v);
-	case LAB_REG_QUEUE_MAX:
+	case ANY_VIRTIO_MMIO_QUEUE_MAX:
 		return any_virtio_device_queue_max(v->dev, v->queue_sel);
-	case LAB_REG_QUEUE_READY:
+	case ANY_VIRTIO_MMIO_QUEUE_READY:
 		return any_virtio_device_queue_ready(v->dev, v->queue_sel);
-	case LAB_REG_ISR:
+	case ANY_VIRTIO_MMIO_ISR:
 		return v->dev->isr;
-	case LAB_REG_STATUS:
+	case ANY_VIRTIO_MMIO_STATUS:
 		return v->dev->status;
-	case LAB_REG_GENERATION:
+	case ANY_VIRTIO_MMIO_GENERATION:
 		return v->dev->generation;
 	default: /* no shared memory region has a length or a base of -1 (4.2.2.1) */
-		return offset >= LAB_REG_SHM_LEN && offset < LAB_REG_QUEUE_RESET ? ~0u : 0;
+		return offset >= ANY_VIRTIO_MMIO_SHM_LEN && offset < ANY_VIRTIO_MMIO_QUEUE_RESET
+			       ? ~0u
+			       : 0;
 	}
 }
 
 static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
 {
 	struct lab_virtio *v = ctx;
-	uint32_t at = offset - LAB_REG_CONFIG;
+	uint32_t at = offset - ANY_VIRTIO_MMIO_CONFIG;
 
-	if (offset < LAB_REG_CONFIG)
+	if (offset < ANY_VIRTIO_MMIO_CONFIG)
 		return lab_unit_read(read32, ctx, offset, bytes);
 	if (bytes == 8)
 		return any_virtio_device_config_read(v->dev, at, 4) |
@@ -127,14 +129,16 @@ static void queue_write(struct lab_virtio *v, uint32_t offset, uint32_t value)
 
 	if (!s)
 		return;
-	if (offset == LAB_REG_QUEUE_NUM)
+	if (offset == ANY_VIRTIO_MMIO_QUEUE_NUM)
 		s->num = value;
-	else if (offset == LAB_REG_QUEUE_READY)
+	else if (offset == ANY_VIRTIO_MMIO_QUEUE_READY)
 		set_ready(v, s, value);
-	else if (offset == LAB_REG_QUEUE_RESET && value)
+	else if (offset == ANY_VIRTIO_MMIO_QUEUE_RESET && value)
 		set_ready(v, s, false);
-	else if (offset >= LAB_REG_QUEUE_DESC && offset < LAB_REG_QUEUE_USED + 8 && !(offset & 8u))
-		lab_unit_half(&s->parts[(offset - LAB_REG_QUEUE_DESC) >> 4], offset & 4u, value);
+	else if (offset >= ANY_VIRTIO_MMIO_QUEUE_DESC && offset < ANY_VIRTIO_MMIO_QUEUE_USED + 8 &&
+		 !(offset & 8u))
+		lab_unit_half(&s->parts[(offset - ANY_VIRTIO_MMIO_QUEUE_DESC) >> 4], offset & 4u,
+			      value);
 }
 
 static void acknowledge(struct lab_virtio *v, uint32_t causes)
@@ -149,25 +153,25 @@ static void write32(void *ctx, uint32_t offset, uint32_t value)
 	struct lab_virtio *v = ctx;
 
 	switch (offset) {
-	case LAB_REG_DEVICE_FEATURES_SEL:
+	case ANY_VIRTIO_MMIO_DEVICE_FEATURES_SEL:
 		v->features_sel = value;
 		break;
-	case LAB_REG_DRIVER_FEATURES_SEL:
+	case ANY_VIRTIO_MMIO_DRIVER_FEATURES_SEL:
 		v->driver_sel = value;
 		break;
-	case LAB_REG_DRIVER_FEATURES:
+	case ANY_VIRTIO_MMIO_DRIVER_FEATURES:
 		set_features(v, value);
 		break;
-	case LAB_REG_QUEUE_SEL:
+	case ANY_VIRTIO_MMIO_QUEUE_SEL:
 		v->queue_sel = value;
 		break;
-	case LAB_REG_NOTIFY:
+	case ANY_VIRTIO_MMIO_NOTIFY:
 		notify(v, value);
 		break;
-	case LAB_REG_ISR_ACK:
+	case ANY_VIRTIO_MMIO_ISR_ACK:
 		acknowledge(v, value);
 		break;
-	case LAB_REG_STATUS:
+	case ANY_VIRTIO_MMIO_STATUS:
 		set_status(v, value);
 		break;
 	default:
@@ -179,10 +183,10 @@ static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes
 {
 	struct lab_virtio *v = ctx;
 
-	if (offset < LAB_REG_CONFIG)
+	if (offset < ANY_VIRTIO_MMIO_CONFIG)
 		lab_unit_write(write32, ctx, offset, value, bytes);
 	else
-		any_virtio_device_config_write(v->dev, offset - LAB_REG_CONFIG, bytes,
+		any_virtio_device_config_write(v->dev, offset - ANY_VIRTIO_MMIO_CONFIG, bytes,
 					       (uint32_t)value);
 }
 
@@ -257,7 +261,7 @@ volatile void *lab_virtio_attach(struct any_lab *lab, struct lab_virtio *v,
 				      .write = reg_write,
 				      .step = step,
 				      .ctx = v,
-				      .doorbell = LAB_REG_NOTIFY,
+				      .doorbell = ANY_VIRTIO_MMIO_NOTIFY,
 				      .doorbell_size = 4};
 
 	v->u = (struct lab_unit){.lab = lab, .hostile = config->hostile};
