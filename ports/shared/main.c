@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finds every virtio device of the board and runs the bodies on it. */
+#include "bus.h"
+#include "port.h"
+
+#include "../body/list.h"
+
+#define MAX_NODES 512u
+
+const struct port *port;
+
+#define PORT_BODY(name) &port_body_##name,
+const struct port_body *const port_bodies[] = {PORT_BODIES(PORT_BODY) NULL};
+#undef PORT_BODY
+
+#define PORT_BUS(name) port_bus_##name,
+static void (*const buses[])(const struct any_platform_tree *tree) = {PORT_BUSES(PORT_BUS) NULL};
+#undef PORT_BUS
+
+static const struct port_body *body_of(uint32_t device_id)
+{
+	for (size_t i = 0; port_bodies[i]; i++)
+		if (port_bodies[i]->device_id == device_id)
+			return port_bodies[i];
+	return NULL;
+}
+
+bool port_refused(const struct port_device *device, int err)
+{
+	if (device->reading == PORT_AS_IT_IS || err != -ANY_EPERM)
+		return false;
+	port_ok(true, "%s: refused, it goes past what the platform does to DMA", device->name);
+	return true;
+}
+
+void port_device_found(const struct any_platform_tree *tree, const char *node, const char *where,
+		       const struct any_virtio_transport *transport)
+{
+	const struct port_body *body = body_of(transport->device_id);
+	static struct port_path path;
+
+	if (!body) {
+		port_say("# %s: nothing here drives a device of type %u\n", where,
+			 transport->device_id);
+		return;
+	}
+	for (int reading = 0; reading < PORT_READINGS; reading++) {
+		struct port_device device = {transport, &path.dev, where,
+					     (enum port_reading)reading};
+		int err = port_path_init(&path, tree, node, (enum port_reading)reading);
+
+		port_say("# %s, %s\n", where, port_reading_names[reading]);
+		if (port_ok(!err, "%s: its path to memory: %s", where, any_strerror(err)))
+			body->run(&device);
+		port_alloc_reset();
+	}
+}
+
+static void open_tree(struct any_platform_tree *tree)
+{
+	static struct any_platform_node nodes[MAX_NODES];
+	struct any_platform_error error;
+
+	if (any_platform_open(tree, port->dtb, port->dtb_size, nodes, MAX_NODES, &error))
+		port_panic(error.text);
+}
+
+_Noreturn void port_main(const struct port *board)
+{
+	struct any_platform_tree tree = {.fdt = NULL};
+
+	port = board;
+	port_say("TAP version 13\n# %s\n", port->name);
+	if (port->dtb)
+		open_tree(&tree);
+	for (size_t i = 0; buses[i]; i++)
+		buses[i](&tree);
+	port_done();
+}
