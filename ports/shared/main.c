@@ -44,7 +44,7 @@ void port_device_found(const struct any_platform_tree *tree, const char *node, c
 			 transport->device_id);
 		return;
 	}
-	for (int reading = 0; reading < PORT_READINGS; reading++) {
+	for (int reading = 0; reading < (port->cache ? PORT_READINGS : 1); reading++) {
 		struct port_device device = {transport, &path.dev, where,
 					     (enum port_reading)reading};
 		int err = port_path_init(&path, tree, node, (enum port_reading)reading);

@@ -6,14 +6,27 @@
 
 #include "port.h"
 
-/* First entry of reg, for nodes right below the root: what is deeper would need its ranges. */
+/* Each bus above passes addresses through as they are (an empty ranges). */
+static bool is_plain(const void *fdt, int bus)
+{
+	int len = 0;
+
+	for (; bus > 0 && !len; bus = fdt_parent_offset(fdt, bus))
+		if (!fdt_getprop(fdt, bus, "ranges", &len))
+			return false;
+	return bus == 0 && !len;
+}
+
+/* First entry of reg. */
 static bool reg_of(const void *fdt, int node, uint64_t *base, uint64_t *size)
 {
-	const int cells = fdt_address_cells(fdt, 0), more = fdt_size_cells(fdt, 0);
+	const int bus = fdt_parent_offset(fdt, node);
+	const int cells = fdt_address_cells(fdt, bus), more = fdt_size_cells(fdt, bus);
 	int len;
 	const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &len);
 
-	if (!reg || cells < 1 || cells > 2 || more < 1 || more > 2 || len < 4 * (cells + more))
+	if (!reg || !is_plain(fdt, bus) || cells < 1 || cells > 2 || more < 1 || more > 2 ||
+	    len < 4 * (cells + more))
 		return false;
 	*base = *size = 0;
 	for (int i = 0; i < cells; i++)
