@@ -145,7 +145,7 @@ static void transfers(struct disk *d)
 		 any_virtio_has(&d->blk.virtio, ANY_VIRTIO_F_RING_PACKED) ? "packed" : "split",
 		 any_virtio_has(&d->blk.virtio, ANY_VIRTIO_F_ACCESS_PLATFORM) ? " platform" : "",
 		 any_virtio_has(&d->blk.virtio, ANY_VIRTIO_F_EVENT_IDX) ? " event_idx" : "",
-		 d->blk.vq.ring.size, (unsigned long long)all);
+		 (unsigned)d->blk.vq.ring.size, (unsigned long long)all);
 	if (!seed_from_name(d))
 		return;
 	port_ok(pass(d, ANY_BLK_T_IN, 0, half), "%s: reads what the host wrote", d->at->name);

@@ -58,6 +58,8 @@ _Noreturn static void off(void)
 
 _Noreturn void board_exception(uint64_t esr, uint64_t elr, uint64_t far)
 {
+	if (!port) /* before the board is known there is nobody to tell */
+		off();
 	port_say("# exception: esr %llx, at %llx, address %llx\n", (unsigned long long)esr,
 		 (unsigned long long)elr, (unsigned long long)far);
 	port_panic("an exception");

@@ -91,7 +91,7 @@ int port_path_init(struct port_path *path, const struct any_platform_tree *tree,
 		path->coherent.mem.cpu = port->coherent;
 	else
 		path->coherent.mem.flags = ANY_REGION_UNCACHED;
-	path->coherent.bitmap = zeroed(8 * BITMAP_WORDS(port->uncached.size), 8);
+	path->coherent.bitmap = zeroed(8 * (size_t)BITMAP_WORDS(port->uncached.size), 8);
 	path->ram[0] = port->heap;
 	path->ram[1] = path->coherent.mem;
 	path->plat.name = port->name;

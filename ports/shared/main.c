@@ -36,12 +36,12 @@ bool port_refused(const struct port_device *device, int err)
 void port_device_found(const struct any_platform_tree *tree, const char *node, const char *where,
 		       const struct any_virtio_transport *transport)
 {
-	const struct port_body *body = body_of(transport->device_id);
+	const struct port_body *body = body_of((unsigned)transport->device_id);
 	static struct port_path path;
 
 	if (!body) {
 		port_say("# %s: nothing here drives a device of type %u\n", where,
-			 transport->device_id);
+			 (unsigned)transport->device_id);
 		return;
 	}
 	for (int reading = 0; reading < (port->cache ? PORT_READINGS : 1); reading++) {
