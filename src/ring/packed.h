@@ -37,10 +37,11 @@ static inline unsigned packed_limit(uint32_t fresh, uint32_t size)
 
 /*
  * Does the other side want to hear of the last `n` slots before `now`? Its word is read once: an
- * offset behind the ring, and the flags' reserved value, ask for everything (VB-PR-02).
+ * offset behind the ring, the flags' reserved value, and an offset where none was negotiated ask
+ * for everything (VB-PR-02, VD-FB-01).
  */
-static inline bool packed_wanted(const void *event, struct any_packed_place now, uint32_t n,
-				 uint32_t size)
+static inline bool packed_wanted(const void *event, bool event_idx, struct any_packed_place now,
+				 uint32_t n, uint32_t size)
 {
 	const uint32_t word = any_load_le32(event);
 	const unsigned flags = word >> 16 & 3, off = word & 0x7fff, wrap = word >> 15 & 1;
@@ -48,7 +49,7 @@ static inline bool packed_wanted(const void *event, struct any_packed_place now,
 
 	if (flags != ANY_PACKED_EVENT_DESC)
 		return flags != ANY_PACKED_EVENT_DISABLE;
-	return off >= size || back - 1 < n;
+	return !event_idx || off >= size || back - 1 < n;
 }
 
 /* Says from where on to be told, or no more; one store, so that nobody reads half of it. */

@@ -140,7 +140,7 @@ bool any_packed_call_needed(struct any_ring_device *ring)
 	 * any_packed_more_used. */
 	order_all(ring->order_platform);
 	ring->unasked = 0;
-	return packed_wanted(ring->avail, ring->shown, n, ring->size);
+	return packed_wanted(ring->avail, ring->event_idx, ring->shown, n, ring->size);
 }
 
 bool any_packed_more_avail(struct any_ring_device *ring)

@@ -112,7 +112,7 @@ bool any_packed_kick_needed(struct any_ring_driver *ring)
 	 * in any_packed_more_avail. */
 	order_all(ring->order_platform);
 	ring->unasked = 0;
-	return packed_wanted(ring->parts.used, ring->shown, n, ring->size);
+	return packed_wanted(ring->parts.used, ring->event_idx, ring->shown, n, ring->size);
 }
 
 static bool is_used(const struct any_ring_driver *ring, unsigned flags)
