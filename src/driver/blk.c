@@ -32,8 +32,10 @@ static void read_fields(const struct any_virtio_driver *v, struct any_blk_limits
 			field(v, ANY_BLK_F_WRITE_ZEROES, ANY_BLK_CFG_MAX_WRITE_ZERO_SECTORS, 0),
 		.read_only = any_virtio_has(v, ANY_BLK_F_RO),
 		.flush = flush,
-		.discard = any_virtio_has(v, ANY_BLK_F_DISCARD),
-		.write_zeroes = any_virtio_has(v, ANY_BLK_F_WRITE_ZEROES),
+		/* one segment a request, if the device takes that many (VG-BK-10) */
+		.discard = field(v, ANY_BLK_F_DISCARD, ANY_BLK_CFG_MAX_DISCARD_SEG, 0) != 0,
+		.write_zeroes =
+			field(v, ANY_BLK_F_WRITE_ZEROES, ANY_BLK_CFG_MAX_WRITE_ZERO_SEG, 0) != 0,
 		/* VG-BK-02: a device that can flush has something to flush */
 		.writeback = any_virtio_has(v, ANY_BLK_F_CONFIG_WCE)
 				     ? any_virtio_config8(v, ANY_BLK_CFG_WRITEBACK) != 0
