@@ -94,6 +94,13 @@ void any_virtio_device_kick(struct any_virtio_device *dev, uint32_t notification
 /* The interrupt causes since the last acknowledgement; and the acknowledgement. */
 void any_virtio_device_isr_ack(struct any_virtio_device *dev, uint32_t isr);
 
+/* What a driver wrote to a queue's registers before it enables it: a transport's, one a queue. */
+struct any_virtio_queue_registers {
+	uint32_t size;
+	uint32_t vector;   /* PCI */
+	uint64_t parts[3]; /* descriptors, driver area, device area */
+};
+
 /* A transport that is a function call: driver and device in one process (src/transport/inproc.c).
  */
 void any_virtio_inproc_init(struct any_virtio_transport *transport, struct any_virtio_device *dev);

@@ -9,7 +9,7 @@
 #ifndef ANYDMA_VIRTIO_MMIO_H
 #define ANYDMA_VIRTIO_MMIO_H
 
-#include <anydma/virtio.h>
+#include <anydma/virtio_device.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,6 +57,28 @@ struct any_virtio_mmio {
 ANY_MUST_CHECK int any_virtio_mmio_init(struct any_virtio_mmio *mmio,
 					struct any_virtio_transport *transport, volatile void *regs,
 					uint64_t size);
+
+/*
+ * The device's side: the same registers, as a machine's bus model or a VMM's exit handler finds
+ * them. The interrupt line is high while any_virtio_device.isr is not 0; the caller sets
+ * dev->interrupt.
+ */
+struct any_virtio_mmio_device {
+	struct any_virtio_device *dev;
+	struct any_virtio_queue_registers *queues; /* the caller's, dev->n_queues */
+	uint64_t driver_features;
+	uint32_t vendor_id;
+	uint32_t features_sel, driver_sel, queue_sel;
+	bool foreign; /* features above 63 were accepted, which are not offered */
+};
+
+void any_virtio_mmio_device_init(struct any_virtio_mmio_device *mmio, struct any_virtio_device *dev,
+				 struct any_virtio_queue_registers *queues, uint32_t vendor_id);
+/* Offsets and widths are the driver's: what is not there reads 0 and takes nothing. */
+uint32_t any_virtio_mmio_device_read(struct any_virtio_mmio_device *mmio, uint32_t offset,
+				     unsigned width);
+void any_virtio_mmio_device_write(struct any_virtio_mmio_device *mmio, uint32_t offset,
+				  unsigned width, uint32_t value);
 
 #ifdef __cplusplus
 }
