@@ -36,6 +36,7 @@ extern "C" {
 #define ANY_VIRTIO_F_IN_ORDER	       (1ull << 35)
 #define ANY_VIRTIO_F_ORDER_PLATFORM    (1ull << 36)
 #define ANY_VIRTIO_F_NOTIFICATION_DATA (1ull << 38)
+#define ANY_VIRTIO_F_NOTIF_CONFIG_DATA (1ull << 39)
 #define ANY_VIRTIO_F_RING_RESET	       (1ull << 40)
 /* Bits that mean something to a device type; all others belong to rings and transports (2.2). */
 #define ANY_VIRTIO_F_DEVICE_TYPE (((1ull << 24) - 1) | ~((1ull << 50) - 1))
@@ -80,6 +81,7 @@ struct any_virtio_transport {
 	void *ctx;
 	uint32_t device_id;
 	uint32_t config_len; /* bytes of device configuration there are */
+	uint64_t features;   /* offers that only the transport sees to: 39 */
 };
 
 /* ---- driver ---------------------------------------------------------------------------------- */

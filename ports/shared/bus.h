@@ -3,6 +3,6 @@
 #ifndef ANYDMA_PORT_BUS_H
 #define ANYDMA_PORT_BUS_H
 
-#define PORT_BUSES(_) _(mmio)
+#define PORT_BUSES(_) _(mmio) _(pci)
 
 #endif

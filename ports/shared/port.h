@@ -14,6 +14,22 @@
 #include <anydma/platform.h>
 #include <anydma/virtio.h>
 
+/* A PCI host bridge. Functions are named by bus << 8 | device << 3 | function. */
+struct port_pci {
+	uint32_t (*read)(const struct port_pci *host, uint32_t function, uint32_t offset,
+			 unsigned width);
+	void (*write)(const struct port_pci *host, uint32_t function, uint32_t offset,
+		      unsigned width, uint32_t value);
+	volatile uint8_t *ecam; /* for port_pci_ecam_read, _write */
+	struct port_pci_range {
+		uint64_t bus, cpu, size;
+		bool prefetchable;
+	} ranges[4];
+	unsigned n_ranges;
+	bool assign;	  /* no firmware gave the BARs addresses */
+	const char *node; /* of the tree; NULL: the board has none */
+};
+
 struct port {
 	const char *name;
 	const void *dtb; /* aligned to 8; NULL: the board has none */
@@ -25,6 +41,7 @@ struct port {
 	struct any_dma_region uncached;
 	/* The same RAM by a cached address: coherent memory of a bus that snoops. */
 	void *coherent;
+	const struct port_pci *pci; /* NULL: host bridges are in the tree, if there are any */
 	const struct any_dma_cache_ops *cache;
 	uint32_t line; /* the largest cache line, bytes */
 	void (*drain)(void *ctx, enum any_dma_dir dir);
@@ -101,6 +118,17 @@ void port_device_found(const struct any_platform_tree *tree, const char *node, c
 /* ---- buses: each finds the devices on it (ports/shared/bus.h) */
 
 void port_bus_mmio(const struct any_platform_tree *tree);
+void port_bus_pci(const struct any_platform_tree *tree);
+void port_pci_scan(const struct any_platform_tree *tree, const struct port_pci *host);
+uint32_t port_pci_ecam_read(const struct port_pci *host, uint32_t function, uint32_t offset,
+			    unsigned width);
+void port_pci_ecam_write(const struct port_pci *host, uint32_t function, uint32_t offset,
+			 unsigned width, uint32_t value);
+
+/* The first entry of a node's reg, if the buses above pass addresses through as they are. */
+bool port_reg_of(const void *fdt, int node, uint64_t *base, uint64_t *size);
+/* Several cells of a property as one number. */
+uint64_t port_cells(const void *cells, int n);
 
 /* ---- patterns both the host and the image know (ports/host/pattern.py) */
 

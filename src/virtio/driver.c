@@ -56,7 +56,8 @@ int any_virtio_reset(struct any_virtio_driver *driver)
  */
 static uint64_t choose(const struct any_virtio_driver *driver, uint64_t wanted)
 {
-	uint64_t known = CORE_FEATURES | (wanted & ANY_VIRTIO_F_DEVICE_TYPE);
+	uint64_t known =
+		CORE_FEATURES | (wanted & ANY_VIRTIO_F_DEVICE_TYPE) | driver->transport->features;
 
 	if (driver->dma->plat->coherent) /* a packed ring's lines have two writers */
 		known |= ANY_VIRTIO_F_RING_PACKED;

@@ -47,6 +47,15 @@ static inline void any_mmio_rmb(void)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+/* Registers are little-endian. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define ANY_MMIO16(v) __builtin_bswap16(v)
+#define ANY_MMIO32(v) __builtin_bswap32(v)
+#else
+#define ANY_MMIO16(v) (v)
+#define ANY_MMIO32(v) (v)
+#endif
+
 static inline uint8_t any_mmio_read8(const volatile void *reg)
 {
 	return *(const volatile uint8_t *)reg;
@@ -54,12 +63,12 @@ static inline uint8_t any_mmio_read8(const volatile void *reg)
 
 static inline uint16_t any_mmio_read16(const volatile void *reg)
 {
-	return *(const volatile uint16_t *)reg;
+	return ANY_MMIO16(*(const volatile uint16_t *)reg);
 }
 
 static inline uint32_t any_mmio_read32(const volatile void *reg)
 {
-	return *(const volatile uint32_t *)reg;
+	return ANY_MMIO32(*(const volatile uint32_t *)reg);
 }
 
 static inline void any_mmio_write8(volatile void *reg, uint8_t v)
@@ -69,12 +78,12 @@ static inline void any_mmio_write8(volatile void *reg, uint8_t v)
 
 static inline void any_mmio_write16(volatile void *reg, uint16_t v)
 {
-	*(volatile uint16_t *)reg = v;
+	*(volatile uint16_t *)reg = ANY_MMIO16(v);
 }
 
 static inline void any_mmio_write32(volatile void *reg, uint32_t v)
 {
-	*(volatile uint32_t *)reg = v;
+	*(volatile uint32_t *)reg = ANY_MMIO32(v);
 }
 
 static inline void any_cpu_relax(void)

@@ -10,6 +10,8 @@
  *	any_smp_*   other CPUs (a device that is software on like CPUs; ORDER_PLATFORM off)
  *	any_dma_*   devices as the platform orders them (ORDER_PLATFORM on)
  *	any_mmio_*  memory against MMIO: wmb before a doorbell, rmb after a status read
+ *
+ * Registers are little-endian, as PCI's and virtio's are; any_mmio_read* give CPU byte order.
  */
 #ifndef ANYDMA_ARCH_H
 #define ANYDMA_ARCH_H

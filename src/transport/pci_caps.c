@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The capability list: where a device says its structures are (4.1.4). */
+#include "pci.h"
+
+#define STATUS	    0x06u
+#define STATUS_LIST 0x10u
+#define LIST	    0x34u
+#define FIRST	    0x40u /* capabilities lie behind the header */
+#define MOST	    48u	  /* as many of the shortest as there is room for: then it is a loop */
+
+#define CAP_VENDOR 0x09u
+#define CAP_MSIX   0x11u
+
+#define CFG_COMMON 1u
+#define CFG_NOTIFY 2u
+#define CFG_ISR	   3u
+#define CFG_DEVICE 4u
+
+#define COMMON_LEAST 56u /* up to queue_device */
+
+struct walk {
+	struct any_virtio_pci *pci;
+	struct any_pci_bar bars[ANY_PCI_BARS];
+	const char *why;
+};
+
+static uint32_t get(const struct any_virtio_pci *pci, uint32_t offset, unsigned width)
+{
+	return pci->fn.ops->config_read(pci->fn.ctx, offset, width);
+}
+
+/* A piece of a BAR, if the BAR is there, has an address, and the piece lies in it. */
+static bool place(struct walk *w, unsigned bar, uint32_t offset, uint32_t len, uint32_t align,
+		  struct any_virtio_pci_part *part)
+{
+	const struct any_virtio_pci *pci = w->pci;
+	const struct any_pci_bar *b;
+
+	if (bar >= ANY_PCI_BARS) /* reserved values are passed over (VG-PC-04) */
+		return false;
+	b = &w->bars[bar];
+	if (!b->size || !b->bus || offset >= b->size || len > b->size - offset || offset % align)
+		return false;
+	part->at = pci->fn.ops->map(pci->fn.ctx, b->bus + offset, len);
+	part->len = len;
+	return part->at;
+}
+
+/* The first usable one of its kind is taken (VG-PC-05); others are not looked at. */
+static void structure(struct walk *w, uint32_t cap)
+{
+	struct any_virtio_pci *pci = w->pci;
+	const uint32_t type = get(pci, cap + 3, 1), bar = get(pci, cap + 4, 1);
+	const uint32_t offset = get(pci, cap + 8, 4), len = get(pci, cap + 12, 4);
+	const uint32_t cap_len = get(pci, cap + 2, 1); /* may be more than we know (VG-PC-06) */
+
+	if (cap_len < 16 || cap > 256 - 16)
+		return;
+	if (type == CFG_COMMON && !pci->common.at && len >= COMMON_LEAST)
+		place(w, bar, offset, len, 4, &pci->common);
+	else if (type == CFG_ISR && !pci->isr.at && len)
+		place(w, bar, offset, 1, 1, &pci->isr);
+	else if (type == CFG_DEVICE && !pci->device.at && len)
+		place(w, bar, offset, len, 4, &pci->device);
+	else if (type == CFG_NOTIFY && !pci->notify.at && len >= 2 && cap_len >= 20 &&
+		 cap <= 256 - 20 && place(w, bar, offset, len, 2, &pci->notify))
+		pci->multiplier = get(pci, cap + 16, 4);
+}
+
+static void msix(struct walk *w, uint32_t cap)
+{
+	struct any_virtio_pci *pci = w->pci;
+	uint32_t size, table;
+
+	if (pci->msix_at || cap > 256 - 12)
+		return;
+	size = (get(pci, cap + 2, 2) & 0x7ff) + 1;
+	table = get(pci, cap + 4, 4);
+	if (place(w, table & 7u, table & ~7u, size * 16, 8, &pci->msix)) {
+		pci->msix_at = (uint16_t)cap;
+		pci->msix_size = (uint16_t)size;
+	}
+}
+
+static void list(struct walk *w)
+{
+	uint32_t cap;
+
+	if (!(get(w->pci, STATUS, 2) & STATUS_LIST))
+		return;
+	cap = get(w->pci, LIST, 1) & ~3u;
+	for (unsigned n = 0; cap >= FIRST && n < MOST; n++) {
+		const uint32_t id = get(w->pci, cap, 1);
+
+		if (id == CAP_VENDOR)
+			structure(w, cap);
+		else if (id == CAP_MSIX)
+			msix(w, cap);
+		cap = get(w->pci, cap + 1, 1) & ~3u;
+	}
+}
+
+int pci_find_parts(struct any_virtio_pci *pci, const char **why)
+{
+	struct walk w = {.pci = pci};
+
+	if (any_pci_bars(&pci->fn, w.bars)) {
+		*why = "a base address register has no size";
+		return -ANY_EPROTO;
+	}
+	list(&w);
+	if (!pci->common.at || !pci->notify.at || !pci->isr.at) {
+		*why = "the common, notification or interrupt structure is missing or unusable";
+		return -ANY_ENODEV;
+	}
+	/* A doorbell is a multiple of it away from the next: of two bytes, or all are one. */
+	if (pci->multiplier & (pci->multiplier - 1) || pci->multiplier == 1) {
+		*why = "the notification multiplier is not a power of two";
+		return -ANY_EPROTO;
+	}
+	return 0;
+}
