@@ -109,14 +109,20 @@ static void set_status(void *ctx, uint8_t status)
 		set_config_vector(pci);
 }
 
-/* A configuration shorter than what is asked for reads as zero. */
+/* A configuration shorter than what is asked for reads as zero; some devices have none. */
+static bool has_config(const struct any_virtio_pci *pci, uint32_t offset, unsigned width)
+{
+	return width <= pci->device.len && offset <= pci->device.len - width;
+}
+
 static uint32_t config_read(void *ctx, uint32_t offset, unsigned width)
 {
 	const struct any_virtio_pci *pci = ctx;
-	volatile void *from = pci->device.at + offset;
+	volatile void *from;
 
-	if (width > pci->device.len || offset > pci->device.len - width)
+	if (!has_config(pci, offset, width))
 		return 0;
+	from = pci->device.at + offset;
 	return width == 1   ? any_mmio_read8(from)
 	       : width == 2 ? any_mmio_read16(from)
 			    : any_mmio_read32(from);
@@ -125,10 +131,11 @@ static uint32_t config_read(void *ctx, uint32_t offset, unsigned width)
 static void config_write(void *ctx, uint32_t offset, unsigned width, uint32_t value)
 {
 	const struct any_virtio_pci *pci = ctx;
-	volatile void *to = pci->device.at + offset;
+	volatile void *to;
 
-	if (width > pci->device.len || offset > pci->device.len - width)
+	if (!has_config(pci, offset, width))
 		return;
+	to = pci->device.at + offset;
 	if (width == 1)
 		any_mmio_write8(to, (uint8_t)value);
 	else if (width == 2)

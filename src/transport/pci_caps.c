@@ -6,7 +6,8 @@
 #define STATUS_LIST 0x10u
 #define LIST	    0x34u
 #define FIRST	    0x40u /* capabilities lie behind the header */
-#define MOST	    48u	  /* as many of the shortest as there is room for: then it is a loop */
+#define SPACE	    256u
+#define MOST	    48u /* as many of the shortest as there is room for: then it is a loop */
 
 #define CAP_VENDOR 0x09u
 #define CAP_MSIX   0x11u
@@ -42,7 +43,7 @@ static bool place(struct walk *w, unsigned bar, uint32_t offset, uint32_t len, u
 	if (!b->size || !b->bus || offset >= b->size || len > b->size - offset || offset % align)
 		return false;
 	part->at = pci->fn.ops->map(pci->fn.ctx, b->bus + offset, len);
-	part->len = len;
+	part->len = part->at ? len : 0;
 	return part->at;
 }
 
@@ -50,11 +51,16 @@ static bool place(struct walk *w, unsigned bar, uint32_t offset, uint32_t len, u
 static void structure(struct walk *w, uint32_t cap)
 {
 	struct any_virtio_pci *pci = w->pci;
-	const uint32_t type = get(pci, cap + 3, 1), bar = get(pci, cap + 4, 1);
-	const uint32_t offset = get(pci, cap + 8, 4), len = get(pci, cap + 12, 4);
-	const uint32_t cap_len = get(pci, cap + 2, 1); /* may be more than we know (VG-PC-06) */
+	uint32_t type, bar, offset, len, cap_len;
 
-	if (cap_len < 16 || cap > 256 - 16)
+	if (cap > SPACE - 16)
+		return;
+	cap_len = get(pci, cap + 2, 1); /* may be more than we know (VG-PC-06) */
+	type = get(pci, cap + 3, 1);
+	bar = get(pci, cap + 4, 1);
+	offset = get(pci, cap + 8, 4);
+	len = get(pci, cap + 12, 4);
+	if (cap_len < 16)
 		return;
 	if (type == CFG_COMMON && !pci->common.at && len >= COMMON_LEAST)
 		place(w, bar, offset, len, 4, &pci->common);
@@ -63,7 +69,7 @@ static void structure(struct walk *w, uint32_t cap)
 	else if (type == CFG_DEVICE && !pci->device.at && len)
 		place(w, bar, offset, len, 4, &pci->device);
 	else if (type == CFG_NOTIFY && !pci->notify.at && len >= 2 && cap_len >= 20 &&
-		 cap <= 256 - 20 && place(w, bar, offset, len, 2, &pci->notify))
+		 cap <= SPACE - 20 && place(w, bar, offset, len, 2, &pci->notify))
 		pci->multiplier = get(pci, cap + 16, 4);
 }
 
@@ -72,7 +78,7 @@ static void msix(struct walk *w, uint32_t cap)
 	struct any_virtio_pci *pci = w->pci;
 	uint32_t size, table;
 
-	if (pci->msix_at || cap > 256 - 12)
+	if (pci->msix_at || cap > SPACE - 12)
 		return;
 	size = (get(pci, cap + 2, 2) & 0x7ff) + 1;
 	table = get(pci, cap + 4, 4);
