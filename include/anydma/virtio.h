@@ -44,6 +44,7 @@ extern "C" {
 #define ANY_VIRTIO_ISR_QUEUE  0x1u
 #define ANY_VIRTIO_ISR_CONFIG 0x2u
 
+#define ANY_VIRTIO_ID_NET   1u
 #define ANY_VIRTIO_ID_BLOCK 2u
 
 /* ---- transport ------------------------------------------------------------------------------- */
