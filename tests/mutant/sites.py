@@ -154,7 +154,7 @@ def sources(root):
     root = Path(root)
     for folder in sorted(p for p in (root / "src").iterdir() if p.is_dir()):
         if folder.name not in NOT_IN:
-            yield from sorted(p for p in folder.iterdir() if p.suffix in (".c", ".h"))
+            yield from sorted(p for p in folder.rglob("*") if p.suffix in (".c", ".h"))
     yield from sorted(p for p in (root / "include/anydma").glob("*.h") if p.name != "lab.h")
 
 
