@@ -134,6 +134,10 @@ static bool makes_sense(const struct any_net_backend *backend,
 		return false;
 	if ((f & ANY_NET_F_MAC) && (c->mac[0] & 1))
 		return false;
+	if ((f & ANY_NET_F_SPEED_DUPLEX) && /* VD-NT-05 */
+	    ((c->speed > 0x7fffffffu && c->speed != ANY_NET_SPEED_UNKNOWN) ||
+	     (c->duplex > 1 && c->duplex != ANY_NET_DUPLEX_UNKNOWN)))
+		return false;
 	if (!c->pairs || c->pairs >= ANY_NET_MAX_PAIRS) /* the control queue has a number, too */
 		return false;
 	return c->pairs == 1 || (f & ANY_NET_F_MQ);

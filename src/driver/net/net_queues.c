@@ -172,8 +172,8 @@ int any_net_undo_queues(struct any_net *net)
 	void *cookie;
 	int err = 0;
 
-	while (net->ctrl.mem.size && !any_virtqueue_detach(&net->ctrl, &cookie))
-		;
+	if (net->commanding && !any_virtqueue_detach(&net->ctrl, &cookie))
+		net->commanding = false;
 	for (uint16_t i = 0; net->pairs && i < net->n_pairs; i++) {
 		struct any_net_pair *p = &net->pairs[i];
 

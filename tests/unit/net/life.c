@@ -42,6 +42,20 @@ static void vd_nt_01_the_device_refuses(void **state)
 	rig_free(r);
 }
 
+/* The address can be read before any reset. */
+static void as_it_is_made(void **state)
+{
+	struct rig *r = rig_of(WORLD_OFFSET, ALL, true);
+
+	(void)state;
+	assert_int_equal(any_virtio_device_config_read(&r->dev.virtio, ANY_NET_CFG_MAC + 5, 1), 7);
+	assert_int_equal(any_virtio_device_config_read(&r->dev.virtio, ANY_NET_CFG_MTU, 2), 9000);
+	assert_int_equal(any_virtio_device_config_read(&r->dev.virtio, ANY_NET_CFG_STATUS, 2), 1);
+	assert_int_equal(any_virtio_device_config_read(&r->dev.virtio, ANY_NET_CFG_SPEED, 4),
+			 10000);
+	rig_free(r);
+}
+
 static void devices_that_cannot_be(void **state)
 {
 	const struct any_net_device_config good = {.mtu = 1500, .pairs = 1, .queue_max = QUEUE};
@@ -68,6 +82,14 @@ static void devices_that_cannot_be(void **state)
 	c = good;
 	c.queue_max = 63;
 	assert_int_equal(device_of(r, 0, true, c), -ANY_EINVAL);
+	assert_int_equal(device_of(r, ANY_NET_F_CTRL_RX_EXTRA, true, good), -ANY_EINVAL);
+	c = good;
+	c.speed = 0x80000000u; /* VD-NT-05 */
+	assert_int_equal(device_of(r, ANY_NET_F_SPEED_DUPLEX, true, c), -ANY_EINVAL);
+	c.speed = ANY_NET_SPEED_UNKNOWN;
+	assert_int_equal(device_of(r, ANY_NET_F_SPEED_DUPLEX, true, c), 0);
+	c.duplex = 2;
+	assert_int_equal(device_of(r, ANY_NET_F_SPEED_DUPLEX, true, c), -ANY_EINVAL);
 	c = good;
 	c.mac[0] = 1;
 	assert_int_equal(device_of(r, ANY_NET_F_MAC, true, c), -ANY_EINVAL);
@@ -159,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vd_nt_01_the_device_refuses),
+		cmocka_unit_test(as_it_is_made),
 		cmocka_unit_test(devices_that_cannot_be),
 		cmocka_unit_test(init_refuses_and_leaves_nothing),
 		cmocka_unit_test(vg_nt_03_the_line),

@@ -80,6 +80,70 @@ static void vg_nt_09_nothing_agreed_nothing_left(void **state)
 	rig_down(r);
 }
 
+/* What lies in front of a frame, as the device finds it. */
+static void vg_nt_07_08_the_header(void **state)
+{
+	struct rig *r = rig_up(WORLD_OFFSET);
+	struct any_virtio_cursor out;
+	struct any_ring_chain chain;
+	uint8_t bytes[12];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(send_pieces(r, 0, i ? &tso : &plain, 60, 1), 0);
+		any_net_kick_transmit(&r->net, 0);
+		assert_int_equal(any_virtio_device_take(&r->dev.virtio, 1, &chain), 0);
+		assert_int_equal(chain.out_len, 12 + 60);
+		out = any_virtio_cursor_out(&chain);
+		assert_int_equal(any_virtio_device_load(&r->dev.virtio, &out, bytes, 12), 0);
+		assert_int_equal(bytes[0], i ? 1 : 0); /* VG-NT-09 */
+		assert_int_equal(bytes[1], i ? 1 : 0);
+		assert_int_equal(bytes[4] | bytes[5] << 8, i ? 1448 : 0);
+		assert_int_equal(bytes[6], i ? 34 : 0);
+		assert_int_equal(bytes[8], i ? 16 : 0);
+		assert_int_equal(bytes[10] | bytes[11], 0);
+	}
+	rig_down(r);
+}
+
+static void vg_nt_11_ecn_where_agreed(void **state)
+{
+	struct any_net_offload ecn = tso;
+	struct rig *r = rig_with(WORLD_OFFSET, ALL & ~ANY_NET_F_HOST_ECN);
+
+	(void)state;
+	ecn.gso_type |= ANY_NET_GSO_ECN;
+	assert_int_equal(send(r, 0, &ecn, LEN, 1), -ANY_ENOTSUP);
+	assert_int_equal(send(r, 0, &tso, LEN, 1), 0);
+	rig_down(r);
+	r = rig_up(WORLD_OFFSET);
+	assert_int_equal(send(r, 0, &ecn, LEN, 1), 0);
+	assert_int_equal(last_sent(r)->offload.gso_type, 0x81);
+	rig_down(r);
+}
+
+/* To the byte, a tag not counted; what is cut up later may be longer. */
+static void vd_nt_03_the_mtu(void **state)
+{
+	struct rig *r = rig_up(WORLD_OFFSET);
+	uint8_t *frame = calloc(1, 60000);
+
+	(void)state;
+	memcpy(frame, own_mac, 6);
+	post_all(r, 32, BUFFER);
+	assert_int_equal(deliver(r, &plain, frame, 9013), 0);
+	assert_int_equal(deliver(r, &plain, frame, 9014), 0);
+	assert_int_equal(deliver(r, &plain, frame, 9015), -ANY_E2BIG);
+	assert_int_equal(deliver(r, &tso, frame, 20000), 0);
+	frame[12] = 0x81;
+	assert_int_equal(done(r, any_net_set_vlan(&r->net, 0, true)), 0);
+	assert_int_equal(deliver(r, &plain, frame, 9018), 0);
+	assert_int_equal(deliver(r, &plain, frame, 9019), -ANY_E2BIG);
+	assert_int_equal(r->dev.counters.delivered, 4);
+	free(frame);
+	rig_down(r);
+}
+
 static void into_buffers(struct rig *r, const struct any_net_offload *o, size_t len,
 			 struct any_net_packet *packet, uint8_t *bytes)
 {
@@ -199,6 +263,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_device_completes_what_its_wire_does_not_take),
 		cmocka_unit_test(vg_nt_12_and_13_go_through_where_they_are_taken),
+		cmocka_unit_test(vg_nt_07_08_the_header),
+		cmocka_unit_test(vg_nt_11_ecn_where_agreed),
+		cmocka_unit_test(vd_nt_03_the_mtu),
 		cmocka_unit_test(vg_nt_09_nothing_agreed_nothing_left),
 		cmocka_unit_test(what_comes_in_unsummed_stays_so_where_agreed),
 		cmocka_unit_test(what_comes_in_unsummed_is_completed_where_not),
