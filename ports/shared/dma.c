@@ -23,22 +23,16 @@ static void *zeroed(size_t size, size_t align)
 	return at;
 }
 
-static int facts_of(struct port_path *path, const struct any_platform_tree *tree, const char *node)
+static int facts_of(struct any_dma_facts *facts, const struct any_platform_tree *tree,
+		    const char *node)
 {
-	const struct any_platform_query query = {.device = node};
-	struct any_platform_error error;
-	int err;
+	int err = 0;
 
-	if (!node) {
-		path->plat.facts = (struct any_dma_facts){.coherent = true};
-		return 0;
-	}
-	err = any_platform_ask(tree, &query, &path->facts, &error);
-	if (err)
-		port_say("# %s\n", error.text);
+	if (node)
+		err = port_tree_facts(tree, node, facts);
 	else
-		path->plat.facts = path->facts.facts;
-	path->plat.facts.no_coherent = false; /* the tree names none: the board sets some aside */
+		*facts = (struct any_dma_facts){.coherent = true};
+	facts->no_coherent = false; /* the tree names none: the board sets some aside */
 	return err;
 }
 
@@ -78,7 +72,7 @@ int port_path_init(struct port_path *path, const struct any_platform_tree *tree,
 	int err;
 
 	*path = (struct port_path){.ops = {.cache = port->cache, .drain = port->drain}};
-	err = facts_of(path, tree, node);
+	err = facts_of(&path->plat.facts, tree, node);
 	if (!err && reading == PORT_WITHOUT_SNOOPING)
 		without_snooping(&path->plat.facts);
 	if (!err)

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Finds every virtio device of the board and runs the bodies on it. */
-#include "bus.h"
 #include "port.h"
 
 #include "../body/list.h"
-
-#define MAX_NODES 512u
 
 const struct port *port;
 
 #define PORT_BODY(name) &port_body_##name,
 const struct port_body *const port_bodies[] = {PORT_BODIES(PORT_BODY) NULL};
 #undef PORT_BODY
-
-#define PORT_BUS(name) port_bus_##name,
-static void (*const buses[])(const struct any_platform_tree *tree) = {PORT_BUSES(PORT_BUS) NULL};
-#undef PORT_BUS
 
 static const struct port_body *body_of(uint32_t device_id)
 {
@@ -56,24 +49,13 @@ void port_device_found(const struct any_platform_tree *tree, const char *node, c
 	}
 }
 
-static void open_tree(struct any_platform_tree *tree)
-{
-	static struct any_platform_node nodes[MAX_NODES];
-	struct any_platform_error error;
-
-	if (any_platform_open(tree, port->dtb, port->dtb_size, nodes, MAX_NODES, &error))
-		port_panic(error.text);
-}
-
 _Noreturn void port_main(const struct port *board)
 {
-	struct any_platform_tree tree = {.fdt = NULL};
-
 	port = board;
 	port_say("TAP version 13\n# %s\n", port->name);
+	if (port->pci)
+		port_pci_scan(NULL, port->pci);
 	if (port->dtb)
-		open_tree(&tree);
-	for (size_t i = 0; buses[i]; i++)
-		buses[i](&tree);
+		port_tree_search();
 	port_done();
 }

@@ -79,7 +79,6 @@ enum port_reading {
 extern const char *const port_reading_names[PORT_READINGS];
 
 struct port_path {
-	struct any_platform facts;
 	struct any_dma_platform plat;
 	struct any_dma_dev dev;
 	struct any_dma_ops ops;
@@ -115,20 +114,19 @@ extern const struct port_body *const port_bodies[]; /* ports/body/list.h; ends w
 void port_device_found(const struct any_platform_tree *tree, const char *node, const char *where,
 		       const struct any_virtio_transport *transport);
 
-/* ---- buses: each finds the devices on it (ports/shared/bus.h) */
+/* ---- buses */
 
-void port_bus_mmio(const struct any_platform_tree *tree);
-void port_bus_pci(const struct any_platform_tree *tree);
+/* ports/tree, or ports/treeless where no libfdt is to be had */
+void port_tree_search(void);
+int port_tree_facts(const struct any_platform_tree *tree, const char *node,
+		    struct any_dma_facts *facts);
+
+/* pci.c */
 void port_pci_scan(const struct any_platform_tree *tree, const struct port_pci *host);
 uint32_t port_pci_ecam_read(const struct port_pci *host, uint32_t function, uint32_t offset,
 			    unsigned width);
 void port_pci_ecam_write(const struct port_pci *host, uint32_t function, uint32_t offset,
 			 unsigned width, uint32_t value);
-
-/* The first entry of a node's reg, if the buses above pass addresses through as they are. */
-bool port_reg_of(const void *fdt, int node, uint64_t *base, uint64_t *size);
-/* Several cells of a property as one number. */
-uint64_t port_cells(const void *cells, int n);
 
 /* ---- patterns both the host and the image know (ports/host/pattern.py) */
 

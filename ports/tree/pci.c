@@ -2,7 +2,7 @@
 /* Host bridges the devicetree has: pci-host-ecam-generic, without firmware. */
 #include <libfdt.h>
 
-#include "port.h"
+#include "list.h"
 
 #define SPACE_MEMORY 0x02000000u /* 64-bit memory has one bit more */
 #define PREFETCHABLE 0x40000000u
@@ -55,10 +55,6 @@ void port_bus_pci(const struct any_platform_tree *tree)
 {
 	int node = -1;
 
-	if (port->pci)
-		port_pci_scan(tree, port->pci);
-	if (!tree->fdt)
-		return;
 	while ((node = fdt_node_offset_by_compatible(tree->fdt, node, "pci-host-ecam-generic")) >=
 	       0)
 		bridge(tree, node);

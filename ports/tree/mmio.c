@@ -4,7 +4,7 @@
 
 #include <libfdt.h>
 
-#include "port.h"
+#include "list.h"
 
 static void found(const struct any_platform_tree *tree, int node)
 {
@@ -30,8 +30,6 @@ void port_bus_mmio(const struct any_platform_tree *tree)
 {
 	int node = -1;
 
-	if (!tree->fdt)
-		return;
 	while ((node = fdt_node_offset_by_compatible(tree->fdt, node, "virtio,mmio")) >= 0)
 		found(tree, node);
 }
