@@ -55,6 +55,8 @@ struct any_virtio_device {
 	void (*interrupt)(void *ctx, uint32_t isr);
 	void *interrupt_ctx;
 	uint32_t generation;
+	uint16_t calling; /* while `interrupt` runs: the queue that has something, */
+	uint8_t cause;	  /* or the configuration: the bit that is new */
 	uint8_t status;
 	uint8_t isr;
 	const char *why; /* one line for NEEDS_RESET; NULL: none */

@@ -38,6 +38,7 @@ int any_virtio_device_init(struct any_virtio_device *dev, const struct any_virti
 static void raise_cause(struct any_virtio_device *dev, unsigned cause)
 {
 	dev->isr = (uint8_t)(dev->isr | cause);
+	dev->cause = (uint8_t)cause;
 	if (dev->interrupt)
 		dev->interrupt(dev->interrupt_ctx, dev->isr);
 }

@@ -147,6 +147,8 @@ void any_virtio_device_publish(struct any_virtio_device *dev, uint32_t queue)
 	if (!q || !any_ring_publish_used(&q->ring) || !any_ring_call_needed(&q->ring))
 		return;
 	dev->isr |= ANY_VIRTIO_ISR_QUEUE;
+	dev->cause = ANY_VIRTIO_ISR_QUEUE;
+	dev->calling = (uint16_t)queue;
 	if (dev->interrupt)
 		dev->interrupt(dev->interrupt_ctx, dev->isr);
 }
