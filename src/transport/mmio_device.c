@@ -101,6 +101,13 @@ static void set_status(struct any_virtio_mmio_device *m, uint8_t status)
 		m->queues[i] = (struct any_virtio_queue_registers){.size = 0};
 }
 
+/* As after a reset of the whole device (VD-FB-14). */
+static void queue_reset(struct any_virtio_mmio_device *m, struct any_virtio_queue_registers *q)
+{
+	set_ready(m, q, false);
+	*q = (struct any_virtio_queue_registers){.size = 0};
+}
+
 static void queue_write(struct any_virtio_mmio_device *m, uint32_t offset, uint32_t value)
 {
 	struct any_virtio_queue_registers *q = selected(m);
@@ -113,7 +120,7 @@ static void queue_write(struct any_virtio_mmio_device *m, uint32_t offset, uint3
 		set_ready(m, q, value & 1);
 	else if (offset == ANY_VIRTIO_MMIO_QUEUE_RESET && (value & 1) &&
 		 (m->dev->features & ANY_VIRTIO_F_RING_RESET))
-		set_ready(m, q, false);
+		queue_reset(m, q);
 	else if (offset >= ANY_VIRTIO_MMIO_QUEUE_DESC && offset < ANY_VIRTIO_MMIO_QUEUE_USED + 8 &&
 		 offset % 16 < 8)
 		put_half(&q->parts[(offset - ANY_VIRTIO_MMIO_QUEUE_DESC) / 16], offset & 4, value);

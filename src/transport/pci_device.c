@@ -181,6 +181,14 @@ static void queue_enable(struct any_virtio_pci_device *pci,
 					     any_dma(q->parts[2]));
 }
 
+/* As after a reset of the whole device (VD-FB-14). */
+static void queue_reset(struct any_virtio_pci_device *pci, struct any_virtio_queue_registers *q)
+{
+	any_virtio_device_queue_reset(pci->dev, pci->queue_sel);
+	*q = (struct any_virtio_queue_registers){.size = pci->dev->queues[pci->queue_sel].max,
+						 .vector = PCI_NO_VECTOR};
+}
+
 static void queue_write(struct any_virtio_pci_device *pci, uint32_t at, uint32_t value)
 {
 	struct any_virtio_queue_registers *q = selected(pci);
@@ -194,7 +202,7 @@ static void queue_write(struct any_virtio_pci_device *pci, uint32_t at, uint32_t
 	else if (at == QUEUE_ENABLE && value == 1)
 		queue_enable(pci, q);
 	else if (at == QUEUE_RESET && value == 1 && (pci->dev->features & ANY_VIRTIO_F_RING_RESET))
-		any_virtio_device_queue_reset(pci->dev, pci->queue_sel);
+		queue_reset(pci, q);
 	else if (at >= QUEUE_PARTS && at < QUEUE_NOTIF_DATA)
 		put_half(&q->parts[(at - QUEUE_PARTS) / 8], at & 4, value);
 }

@@ -182,6 +182,24 @@ static void addresses_are_physical_or_none(void **state)
 	mock_blk_down(b);
 }
 
+/* NOTIF_CONFIG_DATA is the transport's to see to: taken with one that can, and only then. */
+static void notification_data_of_the_devices_choice(void **state)
+{
+	(void)state;
+	for (unsigned can = 0; can < 2; can++) {
+		for (unsigned offered = 0; offered < 2; offered++) {
+			struct mock_blk *b = mock_blk_new(
+				MOCK_CORE | (offered ? ANY_VIRTIO_F_NOTIF_CONFIG_DATA : 0));
+
+			b->m->transport.features = can ? ANY_VIRTIO_F_NOTIF_CONFIG_DATA : 0;
+			assert_int_equal(mock_blk_init(b), 0);
+			assert_int_equal(!!(b->m->accepted & ANY_VIRTIO_F_NOTIF_CONFIG_DATA),
+					 can && offered);
+			mock_blk_down(b);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +211,7 @@ int main(void)
 		SPEC_IN(a_broken_set_is_refused_until_mended, "VD-FT-03", setup, teardown),
 		SPEC(a_reset_queue_is_set_up_anew, "VG-FB-19 VG-FB-20"),
 		SPEC(addresses_are_physical_or_none, "VG-FB-08"),
+		SPEC(notification_data_of_the_devices_choice, "VG-FB-17"),
 	};
 
 	return cmocka_run_group_tests_name("a3_features", tests, NULL, NULL);

@@ -165,6 +165,8 @@ static void a_queue_is_reset_alone(void **state)
 	set(p, 1, 58, 2, 1);
 	assert_int_equal(get(p, 1, 58, 2), 0); /* over, and both are 0 */
 	assert_int_equal(get(p, 1, 28, 2), 0);
+	assert_int_equal(get(p, 1, 24, 2), SIZE); /* as it was before anybody set it up */
+	assert_int_equal(get(p, 1, 32, 4), 0);
 	set(p, 1, C_QSEL, 2, 0);
 	assert_int_equal(get(p, 1, 28, 2), 1);
 	pci_queue(p, 1, 2);
@@ -288,7 +290,7 @@ int main(void)
 		PCI(features_by_halves, "VD-PC-08 VD-PC-09"),
 		PCI(the_generation_turns, "VD-PC-10"),
 		PCI(a_reset_is_whole, "VD-PC-11 VD-PC-12 VD-ST-04"),
-		PCI(a_queue_is_reset_alone, "VD-PC-13 VD-FB-15"),
+		PCI(a_queue_is_reset_alone, "VD-PC-13 VD-FB-14 VD-FB-15"),
 		PCI(queues_that_are_not_there, "VD-PC-14"),
 		PCI(halves_are_independent, "VD-PC-04"),
 		PCI(the_window_reaches_every_structure, "VD-PC-22"),

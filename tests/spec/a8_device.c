@@ -220,6 +220,8 @@ static void a_queue_is_reset_alone(void **state)
 	put(m, ANY_VIRTIO_MMIO_QUEUE_RESET, 1);
 	assert_int_equal(get(m, ANY_VIRTIO_MMIO_QUEUE_RESET), 0);
 	assert_int_equal(get(m, ANY_VIRTIO_MMIO_QUEUE_READY), 0);
+	put(m, ANY_VIRTIO_MMIO_QUEUE_READY, 1); /* nothing of its set-up is left */
+	assert_int_equal(get(m, ANY_VIRTIO_MMIO_QUEUE_READY), 0);
 	put(m, ANY_VIRTIO_MMIO_QUEUE_SEL, 0);
 	assert_int_equal(get(m, ANY_VIRTIO_MMIO_QUEUE_READY), 1); /* the other one goes on */
 	fill(m->r, 0);
