@@ -107,7 +107,7 @@ ANY_MUST_CHECK int any_blk_poll(struct any_blk *blk, struct any_blk_completion *
  * again (VG-BK-05); EPROTO: the device needs a reset (VG-ST-11).
  */
 ANY_MUST_CHECK int any_blk_interrupt(struct any_blk *blk);
-/* Changes the device's cache mode. ENOTSUP: it cannot (CONFIG_WCE). */
+/* Changes the device's cache mode. ENOTSUP: it cannot (CONFIG_WCE). EBUSY: it is suspended. */
 ANY_MUST_CHECK int any_blk_set_writeback(struct any_blk *blk, bool on);
 /* The longest buffer that submit takes whatever its alignment. */
 size_t any_blk_max_bytes(const struct any_blk *blk);
@@ -130,7 +130,7 @@ struct any_blk_backend {
 };
 
 struct any_blk_device_config {
-	uint64_t features;		      /* of 29, 33, 34, 36, 38, 40 */
+	uint64_t features;		      /* of 29, 33, 34, 36, 38, 40, 43 */
 	uint32_t size_max, seg_max, blk_size; /* 0: not offered */
 	uint32_t max_sectors;	      /* of one DISCARD or WRITE_ZEROES range; 0: no limit */
 	uint32_t max_ranges;	      /* 0: 1 */

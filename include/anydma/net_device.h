@@ -30,7 +30,7 @@ struct any_net_backend {
 };
 
 struct any_net_device_config {
-	/* Of 29, 33, 34, 36, 38, 40, and every device-type bit to be offered. */
+	/* Of 29, 33, 34, 36, 38, 40, 43, and every device-type bit to be offered. */
 	uint64_t features;
 	uint8_t mac[ANY_NET_MAC_BYTES];
 	uint16_t mtu;	/* with MTU: 68 or more */

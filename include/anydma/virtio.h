@@ -25,6 +25,7 @@ extern "C" {
 #define ANY_VIRTIO_STATUS_DRIVER      0x02u
 #define ANY_VIRTIO_STATUS_DRIVER_OK   0x04u
 #define ANY_VIRTIO_STATUS_FEATURES_OK 0x08u
+#define ANY_VIRTIO_STATUS_SUSPEND     0x10u /* 1.4 */
 #define ANY_VIRTIO_STATUS_NEEDS_RESET 0x40u
 #define ANY_VIRTIO_STATUS_FAILED      0x80u
 
@@ -38,6 +39,7 @@ extern "C" {
 #define ANY_VIRTIO_F_NOTIFICATION_DATA (1ull << 38)
 #define ANY_VIRTIO_F_NOTIF_CONFIG_DATA (1ull << 39)
 #define ANY_VIRTIO_F_RING_RESET	       (1ull << 40)
+#define ANY_VIRTIO_F_SUSPEND	       (1ull << 43) /* 1.4 */
 /* Bits that mean something to a device type; all others belong to rings and transports (2.2). */
 #define ANY_VIRTIO_F_DEVICE_TYPE (((1ull << 24) - 1) | ~((1ull << 50) - 1))
 
@@ -92,6 +94,7 @@ struct any_virtio_driver {
 	struct any_dma_dev *dma;
 	uint64_t offered, features; /* features: what both sides agreed on */
 	uint8_t status;		    /* as last written; 0: reset, the device holds no memory */
+	bool resuming;		    /* DRIVER_OK was written to a suspended device */
 	const char *why;	    /* one line for the last failure; NULL: none */
 };
 
@@ -110,6 +113,15 @@ void any_virtio_fail(struct any_virtio_driver *driver, const char *why);
 /* ENODEV: the device never said it was reset; its queues must stay where they are. */
 ANY_MUST_CHECK int any_virtio_reset(struct any_virtio_driver *driver);
 bool any_virtio_needs_reset(const struct any_virtio_driver *driver);
+
+/*
+ * Feature 43, 3.4: the device finishes what it has and then lies still until resume. Requests may
+ * be added meanwhile; nothing of them is shown before the first kick afterwards. Each is asked
+ * again until it answers 0. EAGAIN: the device is on its way. EPROTO: it needs a reset. ENOTSUP:
+ * not negotiated, or the driver is not ready (VG-ST-17); resume: not suspended.
+ */
+ANY_MUST_CHECK int any_virtio_suspend(struct any_virtio_driver *driver);
+ANY_MUST_CHECK int any_virtio_resume(struct any_virtio_driver *driver);
 
 static inline bool any_virtio_has(const struct any_virtio_driver *driver, uint64_t feature)
 {

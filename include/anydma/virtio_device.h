@@ -26,6 +26,9 @@ struct any_virtio_device_ops {
 	uint32_t (*config_read)(void *ctx, uint32_t offset, unsigned width);
 	void (*config_write)(void *ctx, uint32_t offset, unsigned width, uint32_t value);
 	void (*reset)(void *ctx);
+	/* Nothing is in flight any more; everything may go on. False: it cannot (VD-ST-11). */
+	bool (*suspend)(void *ctx);
+	bool (*resume)(void *ctx);
 };
 
 struct any_virtio_device_queue {
@@ -43,6 +46,8 @@ struct any_virtio_device_queue {
 	uint32_t taken, asked; /* chains, in all; when a kick was last asked for */
 };
 
+#define ANY_VIRTIO_FROZEN 64u
+
 struct any_virtio_device {
 	const struct any_virtio_device_ops *ops;
 	void *ctx; /* for ops */
@@ -59,12 +64,15 @@ struct any_virtio_device {
 	uint8_t cause;	  /* or the configuration: the bit that is new */
 	uint8_t status;
 	uint8_t isr;
-	const char *why; /* one line for NEEDS_RESET; NULL: none */
+	bool suspending; /* no chain is taken any more; suspended when none is in hand */
+	bool changed;	 /* the configuration, while suspended */
+	uint8_t frozen[ANY_VIRTIO_FROZEN]; /* what of it reads while suspended (VD-ST-09) */
+	const char *why;		   /* one line for NEEDS_RESET; NULL: none */
 };
 
 /*
  * `queues`: max and pieces of each filled by the caller. VERSION_1 is always offered; `features`
- * adds device-type bits and any of 29, 33, 34, 36, 38, 40. EINVAL: other transport bits, a bad
+ * adds device-type bits and any of 29, 33, 34, 36, 38, 40, 43. EINVAL: other transport bits, a bad
  * queue size, or 34 and a queue without `held`.
  */
 ANY_MUST_CHECK int any_virtio_device_init(struct any_virtio_device *dev,
@@ -106,6 +114,9 @@ struct any_virtio_queue_registers {
 /* A transport that is a function call: driver and device in one process (src/transport/inproc.c).
  */
 void any_virtio_inproc_init(struct any_virtio_transport *transport, struct any_virtio_device *dev);
+
+/* What any_virtio_device_publish calls while the driver waits for the device to lie still. */
+void any_virtio_device_drained(struct any_virtio_device *dev);
 
 /* ---- for device models ------------------------------------------------------------------------
  */

@@ -264,6 +264,8 @@ int any_blk_set_writeback(struct any_blk *blk, bool on)
 
 	if (!any_virtio_has(&blk->virtio, ANY_BLK_F_CONFIG_WCE))
 		return -ANY_ENOTSUP;
+	if (!(blk->virtio.status & ANY_VIRTIO_STATUS_DRIVER_OK)) /* VG-ST-19: suspended */
+		return -ANY_EBUSY;
 	t->ops->config_write(t->ctx, ANY_BLK_CFG_WRITEBACK, 1, on);
 	blk->limits.writeback = on;
 	return 0;

@@ -8,7 +8,7 @@
 #define CORE_FEATURES                                                                              \
 	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
 	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_PACKED | ANY_VIRTIO_F_NOTIFICATION_DATA |      \
-	 ANY_VIRTIO_F_RING_RESET)
+	 ANY_VIRTIO_F_RING_RESET | ANY_VIRTIO_F_SUSPEND)
 
 #define DRIVER_BITS                                                                                \
 	(ANY_VIRTIO_STATUS_ACKNOWLEDGE | ANY_VIRTIO_STATUS_DRIVER | ANY_VIRTIO_STATUS_FAILED)
@@ -80,20 +80,90 @@ static void reset(struct any_virtio_device *dev)
 	dev->features = 0;
 	dev->status = 0;
 	dev->isr = 0;
+	dev->suspending = dev->changed = false;
 	dev->why = NULL;
 	if (dev->ops && dev->ops->reset)
 		dev->ops->reset(dev->ctx);
 }
 
+/* ---- suspend, 3.4 ---- */
+
+static bool has_in_hand(const struct any_virtio_device_queue *q)
+{
+	return q->ready &&
+	       (q->ring.packed ? q->ring.in_hand : q->ring.avail_idx != q->ring.used_idx);
+}
+
+static uint32_t live_config(const struct any_virtio_device *dev, uint32_t offset, unsigned width)
+{
+	return dev->ops->config_read ? dev->ops->config_read(dev->ctx, offset, width) : 0;
+}
+
+/* Nothing is in hand and all that was used is told: now it lies still (VD-ST-09, -12). */
+void any_virtio_device_drained(struct any_virtio_device *dev)
+{
+	if (!dev->suspending || (dev->status & ANY_VIRTIO_STATUS_NEEDS_RESET))
+		return;
+	for (uint16_t i = 0; i < dev->n_queues; i++)
+		if (has_in_hand(&dev->queues[i]))
+			return;
+	dev->suspending = false;
+	if (dev->ops && dev->ops->suspend && !dev->ops->suspend(dev->ctx)) {
+		any_virtio_device_fail(dev, "the device cannot be suspended");
+		return;
+	}
+	for (uint32_t i = 0; i < dev->config_len && i < ANY_VIRTIO_FROZEN; i++)
+		dev->frozen[i] = (uint8_t)live_config(dev, i, 1);
+	dev->status =
+		(uint8_t)((dev->status & ~ANY_VIRTIO_STATUS_DRIVER_OK) | ANY_VIRTIO_STATUS_SUSPEND);
+}
+
+/* From now on no chain is taken; those in hand are finished and told first. */
+static void suspend(struct any_virtio_device *dev)
+{
+	dev->suspending = true;
+	for (uint16_t i = 0; i < dev->n_queues; i++)
+		any_virtio_device_publish(dev, i);
+	any_virtio_device_drained(dev);
+}
+
+/* What the configuration became meanwhile is told now (VD-ST-10), and kicks may have been lost. */
+static void resume(struct any_virtio_device *dev)
+{
+	if (dev->ops && dev->ops->resume && !dev->ops->resume(dev->ctx)) {
+		any_virtio_device_fail(dev, "the device cannot be resumed");
+		return;
+	}
+	dev->status =
+		(uint8_t)((dev->status & ~ANY_VIRTIO_STATUS_SUSPEND) | ANY_VIRTIO_STATUS_DRIVER_OK);
+	for (uint16_t i = 0; i < dev->n_queues; i++)
+		dev->queues[i].kicked = dev->queues[i].ready;
+	if (dev->changed)
+		any_virtio_device_config_changed(dev);
+}
+
 /* Bits are only added; unknown ones, and DRIVER_OK out of turn, have no effect (VD-ST-06). */
 void any_virtio_device_set_status(struct any_virtio_device *dev, uint8_t status)
 {
-	unsigned now = dev->status | (status & DRIVER_BITS);
+	unsigned now;
 
 	if (!status) {
 		reset(dev);
 		return;
 	}
+	dev->status |= status & DRIVER_BITS;
+	if (dev->status & ANY_VIRTIO_STATUS_SUSPEND) {
+		if (status & ANY_VIRTIO_STATUS_DRIVER_OK)
+			resume(dev);
+		return;
+	}
+	/* Before the driver is ready this bit is like any other unknown one (VD-ST-07). */
+	if ((status & ANY_VIRTIO_STATUS_SUSPEND) && (dev->features & ANY_VIRTIO_F_SUSPEND) &&
+	    (dev->status & ANY_VIRTIO_STATUS_DRIVER_OK)) {
+		suspend(dev);
+		return;
+	}
+	now = dev->status;
 	if ((status & ANY_VIRTIO_STATUS_FEATURES_OK) && features_ok(dev))
 		now |= ANY_VIRTIO_STATUS_FEATURES_OK;
 	if (now & ANY_VIRTIO_STATUS_FEATURES_OK)
@@ -127,20 +197,31 @@ static bool in_config(const struct any_virtio_device *dev, uint32_t offset, unsi
 uint32_t any_virtio_device_config_read(const struct any_virtio_device *dev, uint32_t offset,
 				       unsigned width)
 {
-	if (!in_config(dev, offset, width) || !dev->ops->config_read)
+	uint32_t value = 0;
+
+	if (!in_config(dev, offset, width))
 		return 0;
-	return dev->ops->config_read(dev->ctx, offset, width);
+	if (!(dev->status & ANY_VIRTIO_STATUS_SUSPEND) || offset >= ANY_VIRTIO_FROZEN)
+		return live_config(dev, offset, width);
+	for (unsigned i = 0; i < width; i++)
+		value |= (uint32_t)dev->frozen[offset + i] << 8 * i;
+	return value;
 }
 
 void any_virtio_device_config_write(struct any_virtio_device *dev, uint32_t offset, unsigned width,
 				    uint32_t value)
 {
+	if (dev->status & ANY_VIRTIO_STATUS_SUSPEND) /* VD-ST-08 */
+		return;
 	if (in_config(dev, offset, width) && dev->ops->config_write)
 		dev->ops->config_write(dev->ctx, offset, width, value);
 }
 
 void any_virtio_device_config_changed(struct any_virtio_device *dev)
 {
+	dev->changed = dev->status & ANY_VIRTIO_STATUS_SUSPEND;
+	if (dev->changed)
+		return;
 	dev->generation++;
 	if (dev->status & ANY_VIRTIO_STATUS_DRIVER_OK)
 		raise_cause(dev, ANY_VIRTIO_ISR_CONFIG);

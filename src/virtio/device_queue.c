@@ -120,6 +120,8 @@ int any_virtio_device_take(struct any_virtio_device *dev, uint32_t queue,
 
 	if (!q)
 		return dev->status & ANY_VIRTIO_STATUS_NEEDS_RESET ? -ANY_EPROTO : -ANY_EAGAIN;
+	if (ANY_UNLIKELY(dev->suspending)) /* VD-ST-12 */
+		return -ANY_EAGAIN;
 	chain->piece = q->pieces;
 	chain->max = q->max;
 	err = any_ring_take_avail(&q->ring, chain);
@@ -140,7 +142,7 @@ void any_virtio_device_use(struct any_virtio_device *dev, uint32_t queue, uint16
 		any_ring_make_used(&q->ring, head, written);
 }
 
-void any_virtio_device_publish(struct any_virtio_device *dev, uint32_t queue)
+static void publish(struct any_virtio_device *dev, uint32_t queue)
 {
 	struct any_virtio_device_queue *q = usable(dev, queue);
 
@@ -151,6 +153,13 @@ void any_virtio_device_publish(struct any_virtio_device *dev, uint32_t queue)
 	dev->calling = (uint16_t)queue;
 	if (dev->interrupt)
 		dev->interrupt(dev->interrupt_ctx, dev->isr);
+}
+
+void any_virtio_device_publish(struct any_virtio_device *dev, uint32_t queue)
+{
+	publish(dev, queue);
+	if (ANY_UNLIKELY(dev->suspending))
+		any_virtio_device_drained(dev);
 }
 
 void any_virtio_device_disable_kick(struct any_virtio_device *dev, uint32_t queue)

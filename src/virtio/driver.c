@@ -10,7 +10,7 @@
 /* Ring and transport features this library has, always accepted when offered. */
 #define CORE_FEATURES                                                                              \
 	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
-	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_NOTIFICATION_DATA)
+	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_NOTIFICATION_DATA | ANY_VIRTIO_F_SUSPEND)
 
 static const struct any_virtio_transport_ops *ops_of(const struct any_virtio_driver *driver)
 {
@@ -44,6 +44,7 @@ int any_virtio_reset(struct any_virtio_driver *driver)
 	for (uint32_t i = 0; i < RESET_POLLS; i++) {
 		if (t->ops->get_status(t->ctx) == 0) {
 			driver->status = 0;
+			driver->resuming = false;
 			return 0;
 		}
 		any_cpu_relax();
@@ -119,6 +120,65 @@ void any_virtio_ready(struct any_virtio_driver *driver)
 bool any_virtio_needs_reset(const struct any_virtio_driver *driver)
 {
 	return ops_of(driver)->get_status(driver->transport->ctx) & ANY_VIRTIO_STATUS_NEEDS_RESET;
+}
+
+/* ---- suspend -----------------------------------------------------------------------------------
+ */
+
+#define RUNNING(status)                                                                            \
+	(((status) & (ANY_VIRTIO_STATUS_SUSPEND | ANY_VIRTIO_STATUS_DRIVER_OK)) ==                 \
+	 ANY_VIRTIO_STATUS_DRIVER_OK)
+#define SUSPENDED(status)                                                                          \
+	(((status) & (ANY_VIRTIO_STATUS_SUSPEND | ANY_VIRTIO_STATUS_DRIVER_OK)) ==                 \
+	 ANY_VIRTIO_STATUS_SUSPEND)
+
+static uint8_t read_status(const struct any_virtio_driver *driver)
+{
+	return ops_of(driver)->get_status(driver->transport->ctx);
+}
+
+/* From the write on DRIVER_OK is off in our own copy: queues do not kick (VG-ST-19). */
+int any_virtio_suspend(struct any_virtio_driver *driver)
+{
+	uint8_t now;
+
+	if (RUNNING(driver->status)) {
+		if (!any_virtio_has(driver, ANY_VIRTIO_F_SUSPEND))
+			return -ANY_ENOTSUP;
+		add_status(driver, ANY_VIRTIO_STATUS_SUSPEND);
+		driver->status = (uint8_t)(driver->status & ~ANY_VIRTIO_STATUS_DRIVER_OK);
+	} else if (!SUSPENDED(driver->status)) {
+		return -ANY_ENOTSUP;
+	}
+	now = read_status(driver); /* VG-ST-18 */
+	if (now & ANY_VIRTIO_STATUS_NEEDS_RESET)
+		return -ANY_EPROTO;
+	return SUSPENDED(now) ? 0 : -ANY_EAGAIN;
+}
+
+int any_virtio_resume(struct any_virtio_driver *driver)
+{
+	uint8_t now;
+
+	if (!driver->resuming) {
+		const int err =
+			SUSPENDED(driver->status) ? any_virtio_suspend(driver) : -ANY_ENOTSUP;
+
+		if (err)
+			return err;
+		ops_of(driver)->set_status(driver->transport->ctx,
+					   driver->status | ANY_VIRTIO_STATUS_DRIVER_OK);
+		driver->status = (uint8_t)(driver->status & ~ANY_VIRTIO_STATUS_SUSPEND);
+		driver->resuming = true;
+	}
+	now = read_status(driver); /* VG-ST-20 */
+	if (now & ANY_VIRTIO_STATUS_NEEDS_RESET)
+		return -ANY_EPROTO;
+	if (!RUNNING(now))
+		return -ANY_EAGAIN;
+	driver->status |= ANY_VIRTIO_STATUS_DRIVER_OK;
+	driver->resuming = false;
+	return 0;
 }
 
 /* ---- configuration --------------------------------------------------------------------------- */

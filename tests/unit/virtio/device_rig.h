@@ -70,8 +70,12 @@ static void on_reset(void *ctx)
 	r->resets++;
 }
 
-static const struct any_virtio_device_ops ops = {on_features_ok, on_config_read, on_config_write,
-						 on_reset};
+static const struct any_virtio_device_ops ops = {
+	.features_ok = on_features_ok,
+	.config_read = on_config_read,
+	.config_write = on_config_write,
+	.reset = on_reset,
+};
 
 static inline int setup(void **state)
 {

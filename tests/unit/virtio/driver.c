@@ -79,7 +79,7 @@ static void vg_st_11_needs_reset_is_seen(void **state)
 static void vg_ft_01_04_07_accepts_what_it_knows_of_any_offer(void **state)
 {
 	const uint64_t core = MOCK_NORMAL | ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_PACKED |
-			      ANY_VIRTIO_F_NOTIFICATION_DATA;
+			      ANY_VIRTIO_F_NOTIFICATION_DATA | ANY_VIRTIO_F_SUSPEND;
 
 	(void)state;
 	mock.offered = UINT64_MAX;
