@@ -195,7 +195,8 @@ struct any_lab_config {
 	const char *device; /* full path or alias; NULL: anydma,device, else a good choice */
 	uint64_t seed;
 	const char *plan; /* [A-Za-z][A-Za-z0-9._+-]*, of a report; NULL: the seed alone */
-	const struct any_lab_scenario *scenario; /* NULL: the virtio block driver and an image */
+	const struct any_lab_scenario *scenario; /* NULL: the virtio block driver and an image, */
+	bool net;				 /* or the network driver and no image */
 	bool bypass;		/* the driver is told it is on an identity PC: virtio as of 2018 */
 	bool access_platform;	/* device offers bits 33 and 36 (the normal case: true) */
 	bool packed, event_idx; /* and bits 34, 29 */

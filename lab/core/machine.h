@@ -224,10 +224,10 @@ struct lab_machine {
 
 	/* words of device memory that the driver polls: indices, suppression flags (from the model)
 	 */
-	struct lab_words polled[8];
+	struct lab_words polled[16];
 	/* words of driver memory that announce others to the device; none known: any may; one
 	 * of no bytes: a doorbell announces all */
-	struct lab_words announcing[8];
+	struct lab_words announcing[16];
 	uint32_t n_polled, n_announcing;
 
 	/* a raw driver: what is inferred (oracle/infer.c) */

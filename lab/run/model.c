@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The block device in the machine: its registers, its space (the bus), its disk. The device code
- * itself is src/device/blk.c, seen like the driver; this file only connects it.
+ * A virtio device in the machine: its registers, its space (the bus), its interrupt. The device
+ * code itself is src/device/NAME.c, seen like the driver; this file only connects it. What is
+ * behind it: model_NAME.c.
  */
 #include <anydma/virtio/mmio.h>
 
@@ -33,11 +34,11 @@ static uint32_t other_reg(struct lab_model *d, uint32_t offset)
 	case ANY_VIRTIO_MMIO_VERSION:
 		return 2;
 	case ANY_VIRTIO_MMIO_DEVICE_ID:
-		return d->blk.virtio.device_id;
+		return d->virtio->device_id;
 	case ANY_VIRTIO_MMIO_QUEUE_MAX:
-		return any_virtio_device_queue_max(&d->blk.virtio, d->queue_sel);
+		return any_virtio_device_queue_max(d->virtio, d->queue_sel);
 	case ANY_VIRTIO_MMIO_QUEUE_READY:
-		return any_virtio_device_queue_ready(&d->blk.virtio, d->queue_sel);
+		return any_virtio_device_queue_ready(d->virtio, d->queue_sel);
 	default:
 		return 0;
 	}
@@ -48,19 +49,19 @@ static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
 	struct lab_model *d = ctx;
 
 	if (offset >= ANY_VIRTIO_MMIO_CONFIG)
-		return any_virtio_device_config_read(&d->blk.virtio,
-						     offset - ANY_VIRTIO_MMIO_CONFIG, bytes);
+		return any_virtio_device_config_read(d->virtio, offset - ANY_VIRTIO_MMIO_CONFIG,
+						     bytes);
 	switch (offset) {
 	case ANY_VIRTIO_MMIO_DEVICE_FEATURES:
 		return d->features_sel > 1
 			       ? 0
-			       : (uint32_t)(d->blk.virtio.offered >> (32 * d->features_sel));
+			       : (uint32_t)(d->virtio->offered >> (32 * d->features_sel));
 	case ANY_VIRTIO_MMIO_STATUS:
-		return d->blk.virtio.status;
+		return d->virtio->status;
 	case ANY_VIRTIO_MMIO_ISR:
-		return d->blk.virtio.isr;
+		return d->virtio->isr;
 	case ANY_VIRTIO_MMIO_GENERATION:
-		return d->blk.virtio.generation;
+		return d->virtio->generation;
 	default:
 		return other_reg(d, offset);
 	}
@@ -98,12 +99,14 @@ static void tell_wish(struct lab_machine *m, uint64_t bus, uint64_t len)
 /* The flags of each descriptor announce it to either side; the device's wish is polled. */
 static void tell_packed(struct lab_model *d)
 {
-	const struct lab_words flags = {0, 2, sizeof(struct any_packed_desc), d->queue_num, false};
-	const uint64_t at = d->parts[0] + offsetof(struct any_packed_desc, flags);
+	const struct lab_words flags = {0, 2, sizeof(struct any_packed_desc),
+					d->queues[d->queue_sel].size, false};
+	const uint64_t at =
+		d->queues[d->queue_sel].parts[0] + offsetof(struct any_packed_desc, flags);
 	struct lab_machine *m = d->machine;
 
 	tell_each(m, at, flags, m->polled, &m->n_polled);
-	tell_wish(m, d->parts[2], sizeof(struct any_packed_event));
+	tell_wish(m, d->queues[d->queue_sel].parts[2], sizeof(struct any_packed_event));
 	tell_each(m, at, flags, m->announcing, &m->n_announcing);
 }
 
@@ -113,22 +116,25 @@ static void tell_words(struct lab_model *d)
 {
 	struct lab_machine *m = d->machine;
 
-	tell_wish(m, d->parts[2], 2);
-	tell(m, d->parts[2] + 2, 2, m->polled, &m->n_polled);
-	tell_wish(m, d->parts[2] + 4 + 8ull * d->queue_num, 2);
-	tell(m, d->parts[1] + 2, 2, m->announcing, &m->n_announcing);
+	tell_wish(m, d->queues[d->queue_sel].parts[2], 2);
+	tell(m, d->queues[d->queue_sel].parts[2] + 2, 2, m->polled, &m->n_polled);
+	tell_wish(m, d->queues[d->queue_sel].parts[2] + 4 + 8ull * d->queues[d->queue_sel].size, 2);
+	tell(m, d->queues[d->queue_sel].parts[1] + 2, 2, m->announcing, &m->n_announcing);
 }
 
 static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
 {
-	struct any_virtio_device *dev = &d->blk.virtio;
+	struct any_virtio_device *dev = d->virtio;
 
-	if (offset >= ANY_VIRTIO_MMIO_QUEUE_DESC && offset < ANY_VIRTIO_MMIO_QUEUE_USED + 8)
-		put_half(&d->parts[(offset - ANY_VIRTIO_MMIO_QUEUE_DESC) >> 4], offset & 4, value);
-	else if (offset == ANY_VIRTIO_MMIO_QUEUE_SEL)
+	if (offset == ANY_VIRTIO_MMIO_QUEUE_SEL)
 		d->queue_sel = (uint32_t)value;
+	else if (d->queue_sel >= LAB_MODEL_QUEUES)
+		return;
+	else if (offset >= ANY_VIRTIO_MMIO_QUEUE_DESC && offset < ANY_VIRTIO_MMIO_QUEUE_USED + 8)
+		put_half(&d->queues[d->queue_sel].parts[(offset - ANY_VIRTIO_MMIO_QUEUE_DESC) >> 4],
+			 offset & 4, value);
 	else if (offset == ANY_VIRTIO_MMIO_QUEUE_NUM)
-		d->queue_num = (uint32_t)value;
+		d->queues[d->queue_sel].size = (uint32_t)value;
 	else if (offset == ANY_VIRTIO_MMIO_QUEUE_RESET && value)
 		any_virtio_device_queue_reset(dev, d->queue_sel);
 	else if (offset == ANY_VIRTIO_MMIO_QUEUE_READY && value) {
@@ -137,15 +143,17 @@ static void queue_write(struct lab_model *d, uint32_t offset, uint64_t value)
 		else
 			tell_words(d);
 		d->refused = any_virtio_device_queue_setup(
-			dev, d->queue_sel, d->queue_num, any_dma(d->parts[0]), any_dma(d->parts[1]),
-			any_dma(d->parts[2]));
+			dev, d->queue_sel, d->queues[d->queue_sel].size,
+			any_dma(d->queues[d->queue_sel].parts[0]),
+			any_dma(d->queues[d->queue_sel].parts[1]),
+			any_dma(d->queues[d->queue_sel].parts[2]));
 	}
 }
 
 static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes)
 {
 	struct lab_model *d = ctx;
-	struct any_virtio_device *dev = &d->blk.virtio;
+	struct any_virtio_device *dev = d->virtio;
 
 	if (offset >= ANY_VIRTIO_MMIO_CONFIG) {
 		any_virtio_device_config_write(dev, offset - ANY_VIRTIO_MMIO_CONFIG, bytes,
@@ -181,7 +189,7 @@ static void on_kick(void *ctx, uint32_t value)
 {
 	struct lab_model *d = ctx;
 
-	any_virtio_device_kick(&d->blk.virtio, value);
+	any_virtio_device_kick(d->virtio, value);
 }
 
 static void on_interrupt(void *ctx, uint32_t isr)
@@ -190,100 +198,13 @@ static void on_interrupt(void *ctx, uint32_t isr)
 	lab_device_interrupt(ctx);
 }
 
-/* While it has work it polls with kicks off; before it sleeps it turns them on and looks again. */
-static bool step(void *ctx)
+void lab_model_connect(struct lab_model *d, struct lab_machine *m, struct any_virtio_device *virtio,
+		       bool (*step)(void *ctx))
 {
-	struct lab_model *d = ctx;
-	struct any_virtio_device *dev = &d->blk.virtio;
-
-	if (any_virtio_blk_device_process(&d->blk,
-					  1 + (uint32_t)(lab_device_random(d->machine) % 3))) {
-		if (!d->polling && lab_device_random(d->machine) >> 63) {
-			any_virtio_device_disable_kick(dev, 0);
-			d->polling = true;
-		}
-		return true;
-	}
-	if (!d->polling || !(dev->status & ANY_VIRTIO_STATUS_DRIVER_OK))
-		return false;
-	d->polling = false;
-	return any_virtio_device_enable_kick(dev, 0);
-}
-
-static int disk_read(void *ctx, uint64_t offset, void *to, size_t len)
-{
-	struct lab_model *d = ctx;
-
-	lab_announce(to, len, true, lab_caller_pc());
-	return lab_disk_read(d->disk, offset, to, len);
-}
-
-static int disk_write(void *ctx, uint64_t offset, const void *from, size_t len)
-{
-	struct lab_model *d = ctx;
-
-	lab_announce(from, len, false, lab_caller_pc());
-	return lab_disk_write(d->disk, offset, from, len);
-}
-
-static int disk_zero(void *ctx, uint64_t offset, uint64_t len, bool unmap)
-{
-	static const uint8_t zeroes[4096];
-	struct lab_model *d = ctx;
-	int err = 0;
-
-	(void)unmap;
-	for (uint64_t at = 0; at < len && !err; at += sizeof(zeroes))
-		err = lab_disk_write(d->disk, offset + at, zeroes,
-				     len - at < sizeof(zeroes) ? len - at : sizeof(zeroes));
-	return err;
-}
-
-static int disk_discard(void *ctx, uint64_t offset, uint64_t len)
-{
-	return disk_zero(ctx, offset, len, true);
-}
-
-static int disk_sync(void *ctx)
-{
-	(void)ctx; /* the medium is the host's file cache: it outlives the run */
-	return 0;
-}
-
-int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *disk,
-		   const struct any_lab_config *config)
-{
-	struct any_blk_device_config device = {
-		.features = config->access_platform && !config->bypass
-				    ? ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM
-				    : 0,
-		.seg_max = 16,
-		.held = d->held,
-	};
-	int err;
-
-	m->hardware = device.features != 0;
-	device.features |= config->packed ? ANY_VIRTIO_F_RING_PACKED : 0;
-	device.features |= config->event_idx ? ANY_VIRTIO_F_EVENT_IDX : 0;
-
-	memset(d, 0, sizeof(*d));
 	d->machine = m;
-	d->disk = disk;
-	d->backend = (struct any_blk_backend){
-		.read = disk_read,
-		.write = disk_write,
-		.discard = config->write ? disk_discard : NULL,
-		.write_zeroes = config->write ? disk_zero : NULL,
-		.sync = disk_sync,
-		.capacity = disk->size / 512,
-		.read_only = !config->write,
-		.id = "anydma-lab",
-	};
-	any_space_init_ops(&d->space, &space_ops, m);
-	err = any_blk_device_init(&d->blk, &d->backend, d, &device, &d->space, d->pieces,
-				  LAB_QUEUE);
-	d->blk.virtio.interrupt = on_interrupt;
-	d->blk.virtio.interrupt_ctx = m;
+	d->virtio = virtio;
+	virtio->interrupt = on_interrupt;
+	virtio->interrupt_ctx = m;
 	d->device = (struct lab_device){.read = reg_read,
 					.write = reg_write,
 					.kick = on_kick,
@@ -291,5 +212,19 @@ int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *
 					.ctx = d,
 					.doorbell = ANY_VIRTIO_MMIO_NOTIFY};
 	m->device = &d->device;
-	return err;
+}
+
+uint64_t lab_model_features(struct lab_model *d, struct lab_machine *m,
+			    const struct any_lab_config *config)
+{
+	uint64_t features = config->access_platform && !config->bypass
+				    ? ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM
+				    : 0;
+
+	memset(d, 0, sizeof(*d));
+	any_space_init_ops(&d->space, &space_ops, m);
+	m->hardware = features != 0;
+	features |= config->packed ? ANY_VIRTIO_F_RING_PACKED : 0;
+	features |= config->event_idx ? ANY_VIRTIO_F_EVENT_IDX : 0;
+	return features;
 }

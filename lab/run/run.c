@@ -40,7 +40,7 @@ static int build_block(struct run *r)
 
 	if (err)
 		return bad(r, err, r->disk.error);
-	err = lab_model_init(&r->model, r->m, &r->disk, r->config);
+	err = lab_model_blk(&r->model, r->m, &r->disk, r->config);
 	if (err)
 		return bad(r, err, "the device model refuses its configuration");
 	r->work = (struct lab_work){.machine = r->m,
@@ -53,6 +53,17 @@ static int build_block(struct run *r)
 				    .progress_ctx = r->config->progress_ctx};
 	if (!r->work.result || !r->work.staging)
 		return bad(r, -ANY_ENOMEM, "out of memory");
+	lab_place_slots(r->m, r->work.slots);
+	return 0;
+}
+
+static int build_net(struct run *r)
+{
+	int err = lab_model_net(&r->model, r->m, r->config);
+
+	if (err)
+		return bad(r, err, "the device model refuses its configuration");
+	r->work = (struct lab_work){.machine = r->m, .dma = &r->dma};
 	lab_place_slots(r->m, r->work.slots);
 	return 0;
 }
@@ -102,7 +113,9 @@ static int build(struct run *r)
 	}
 	if (r->tape && r->tape->history)
 		lab_history_open(&r->m->sinks[r->m->n_sinks++], r->tape->history);
-	return r->config->scenario ? build_scenario(r) : build_block(r);
+	if (r->config->scenario)
+		return build_scenario(r);
+	return r->config->net ? build_net(r) : build_block(r);
 }
 
 static uint64_t device_mask(const struct run *r)
@@ -153,7 +166,7 @@ static int drive(struct run *r)
 		return lab_scenario_run(r->lab);
 	r->m->calm = false;
 	lab_chance_begin(r->m);
-	err = lab_work_run(&r->work);
+	err = r->config->net ? lab_work_net(&r->work) : lab_work_run(&r->work);
 	r->m->calm = true;
 	if (!err)
 		lab_judge_end(r->m);
@@ -218,7 +231,7 @@ static void execute(struct run *r)
 		m->armed = false;
 		if (err)
 			verdict_of_error(r, err);
-		else if (!r->lab)
+		else if (!r->lab && !r->config->net)
 			compare(r);
 		break;
 	case LAB_OUT_ALLOWED:
@@ -267,6 +280,7 @@ static void release(struct run *r)
 	free(r->work.state);
 	free(r->work.result);
 	free(r->work.staging);
+	free(r->model.wire);
 	lab_disk_close(&r->disk);
 	if (r->lab)
 		lab_scenario_end(r->lab);

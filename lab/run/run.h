@@ -69,24 +69,39 @@ int lab_disk_write(struct lab_disk *disk, uint64_t offset, const void *from, siz
 
 #define LAB_QUEUE 128u
 
-/* The virtio block device as a model of this machine. */
+#define LAB_MODEL_QUEUES 3u
+
+/* A virtio device as a model of this machine (model.c), and what is behind it. */
 struct lab_model {
-	struct any_blk_device blk;
-	struct any_blk_backend backend;
+	struct any_virtio_device *virtio;
 	struct any_space space;
-	struct any_ring_piece pieces[LAB_QUEUE];
-	struct any_packed_held held[LAB_QUEUE];
 	struct lab_device device;
 	struct lab_machine *machine;
-	struct lab_disk *disk;
-	uint64_t driver_features, parts[3];
-	uint32_t features_sel, driver_sel, queue_sel, queue_num;
+	struct any_virtio_queue_registers queues[LAB_MODEL_QUEUES];
+	uint64_t driver_features;
+	uint32_t features_sel, driver_sel, queue_sel;
 	int refused; /* of the last queue set-up */
 	bool polling;
+	/* a disk (model_blk.c) */
+	struct any_blk_device blk;
+	struct any_blk_backend backend;
+	struct any_ring_piece pieces[LAB_QUEUE];
+	struct any_packed_held held[LAB_QUEUE];
+	struct lab_disk *disk;
+	/* a network (net/) */
+	struct lab_wire *wire; /* freed with the run */
 };
 
-int lab_model_init(struct lab_model *d, struct lab_machine *m, struct lab_disk *disk,
-		   const struct any_lab_config *config);
+int lab_model_blk(struct lab_model *d, struct lab_machine *m, struct lab_disk *disk,
+		  const struct any_lab_config *config);
+int lab_model_net(struct lab_model *d, struct lab_machine *m, const struct any_lab_config *config);
+
+/* For them: a cleared model and the features its rings are to have; its registers, once it is made.
+ */
+uint64_t lab_model_features(struct lab_model *d, struct lab_machine *m,
+			    const struct any_lab_config *config);
+void lab_model_connect(struct lab_model *d, struct lab_machine *m, struct any_virtio_device *virtio,
+		       bool (*step)(void *ctx));
 
 /* What the driver is asked to do, and what it read. Seen code. */
 struct lab_work {
@@ -106,6 +121,8 @@ struct lab_work {
 
 /* 0, or the driver's error; everything mapped and allocated is given back then too. */
 int lab_work_run(struct lab_work *w);
+/* The same for a network: frames out, and the same frames in. */
+int lab_work_net(struct lab_work *w);
 
 /* One cell with a plan, or a memory of what happened (core/chance.h); tape may be NULL. */
 int lab_run_taped(const struct any_lab_config *config, struct lab_tape *tape,

@@ -4,7 +4,7 @@
  *
  * PLATFORM is a name of the catalogue, or BOARD.dtb[:DEVICE].
  *
- *	labcell IMAGE PLATFORM SEED [COUNT] [bypass] [write] [no33] [log=FILE] [limit=BYTES]
+ *	labcell IMAGE PLATFORM SEED [COUNT] [net] [bypass] [write] [no33] [log=FILE] [limit=BYTES]
  *		[plain | adversary | plan=WORD]
  *
  * plain, adversary: chance as it comes, or at the moments that hurt; else the seed says. plan=WORD:
@@ -85,6 +85,8 @@ static void option(struct any_lab_config *config, const char *arg)
 		config->access_platform = false;
 	else if (!strcmp(arg, "packed"))
 		config->packed = true;
+	else if (!strcmp(arg, "net"))
+		config->net = true;
 	else if (!strcmp(arg, "event"))
 		config->event_idx = true;
 	else if (!strncmp(arg, "log=", 4))
