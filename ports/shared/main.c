@@ -43,8 +43,11 @@ void port_device_found(const struct any_platform_tree *tree, const char *node, c
 		int err = port_path_init(&path, tree, node, (enum port_reading)reading);
 
 		port_say("# %s, %s\n", where, port_reading_names[reading]);
-		if (port_ok(!err, "%s: its path to memory: %s", where, any_strerror(err)))
+		if (port_ok(!err, "%s: its path to memory: %s", where, any_strerror(err))) {
+			device.transport = port_calls_begin(&device);
 			body->run(&device);
+			port_calls_end(&device);
+		}
 		port_alloc_reset();
 	}
 }

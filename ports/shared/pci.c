@@ -81,8 +81,11 @@ static void drive(const struct any_platform_tree *tree, struct function *f,
 	if (!port_ok(!err, "%s: its BARs have addresses: %s", name, any_strerror(err)))
 		return;
 	err = any_virtio_pci_init(&pci, &transport, &fn, &why);
-	if (port_ok(!err, "%s: its structures are found: %s", name, err ? why : any_strerror(0)))
-		port_device_found(tree, f->host->node, name, &transport);
+	if (!port_ok(!err, "%s: its structures are found: %s", name, err ? why : any_strerror(0)))
+		return;
+	port_calls_of(&pci);
+	port_device_found(tree, f->host->node, name, &transport);
+	port_calls_of(NULL);
 }
 
 void port_pci_scan(const struct any_platform_tree *tree, const struct port_pci *host)

@@ -114,6 +114,14 @@ extern const struct port_body *const port_bodies[]; /* ports/body/list.h; ends w
 void port_device_found(const struct any_platform_tree *tree, const char *node, const char *where,
 		       const struct any_virtio_transport *transport);
 
+/* ---- calls.c: do they arrive? */
+
+struct any_virtio_pci;
+void port_calls_of(struct any_virtio_pci *pci); /* the device at hand; NULL: not on PCI */
+/* What the body is to drive, and the verdict once it has. */
+const struct any_virtio_transport *port_calls_begin(const struct port_device *device);
+void port_calls_end(const struct port_device *device);
+
 /* ---- buses */
 
 /* ports/tree, or ports/treeless where no libfdt is to be had */

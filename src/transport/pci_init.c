@@ -79,11 +79,17 @@ void any_virtio_pci_fired(struct any_virtio_pci *pci, uint16_t vector)
 			pci->fired |= ANY_VIRTIO_ISR_QUEUE;
 }
 
-int any_virtio_pci_vector(struct any_virtio_pci *pci, uint16_t vector, uint64_t addr, uint32_t data)
+static void set_control(const struct any_virtio_pci *pci, uint32_t clear, uint32_t set)
 {
 	const struct any_pci_function *fn = &pci->fn;
+	const uint32_t control = fn->ops->config_read(fn->ctx, pci->msix_at + CONTROL, 2);
+
+	fn->ops->config_write(fn->ctx, pci->msix_at + CONTROL, 2, (control & ~clear) | set);
+}
+
+int any_virtio_pci_vector(struct any_virtio_pci *pci, uint16_t vector, uint64_t addr, uint32_t data)
+{
 	volatile uint8_t *entry = pci->msix.at + 16u * vector;
-	uint32_t control;
 
 	if (!pci->msix_at)
 		return -ANY_ENOTSUP;
@@ -94,9 +100,18 @@ int any_virtio_pci_vector(struct any_virtio_pci *pci, uint16_t vector, uint64_t 
 	any_mmio_write32(entry + 4, (uint32_t)(addr >> 32));
 	any_mmio_write32(entry + 8, data);
 	any_mmio_write32(entry + 12, 0);
-	control = fn->ops->config_read(fn->ctx, pci->msix_at + CONTROL, 2);
-	fn->ops->config_write(fn->ctx, pci->msix_at + CONTROL, 2,
-			      (control | CONTROL_ENABLE) & ~CONTROL_MASK);
+	set_control(pci, CONTROL_MASK, CONTROL_ENABLE);
 	pci->msix_on = true;
 	return 0;
+}
+
+void any_virtio_pci_no_vectors(struct any_virtio_pci *pci)
+{
+	if (pci->msix_at)
+		set_control(pci, CONTROL_ENABLE, 0);
+	pci->msix_on = false;
+	pci->fired = 0;
+	pci->config_vector = ANY_VIRTIO_PCI_NO_VECTOR;
+	for (unsigned i = 0; i < ANY_VIRTIO_PCI_QUEUES; i++)
+		pci->queue_vector[i] = ANY_VIRTIO_PCI_NO_VECTOR;
 }

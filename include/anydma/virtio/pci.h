@@ -98,6 +98,9 @@ ANY_MUST_CHECK int any_virtio_pci_init(struct any_virtio_pci *pci,
  */
 ANY_MUST_CHECK int any_virtio_pci_vector(struct any_virtio_pci *pci, uint16_t vector, uint64_t addr,
 					 uint32_t data);
+/* MSI-X off and no cause has a vector: interrupts are the line's, told apart by the ISR. Of a reset
+ * device: that is also the way back when a vector is refused (VG-PC-17). */
+void any_virtio_pci_no_vectors(struct any_virtio_pci *pci);
 /* Called when one arrived: what read_isr then reports. With MSI-X the ISR is not read (VG-PC-14).
  */
 void any_virtio_pci_fired(struct any_virtio_pci *pci, uint16_t vector);

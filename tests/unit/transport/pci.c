@@ -316,6 +316,35 @@ static void vg_pc_14_17_20_msix(void **state)
 	assert_int_equal(pci.config_vector, ANY_VIRTIO_PCI_NO_VECTOR);
 }
 
+/* VG-PC-17: when a vector is refused, back to the line: MSI-X off, no vector written, the ISR read.
+ */
+static void vg_pc_17_back_to_the_line(void **state)
+{
+	(void)state;
+	any_virtio_pci_no_vectors(&pci); /* of a function without MSI-X: nothing to switch off */
+	expect("");
+	space_put(0x10, 4, (uint32_t)BAR_BUS + 4 * BAR_BYTES);
+	with_msix();
+	pci.msix.at = mock.bars[4] + 0x800;
+	assert_int_equal(any_virtio_pci_vector(&pci, 1, 0xfee00000, 0x21), 0);
+	pci.config_vector = 1;
+	pci.queue_vector[3] = 1;
+	any_virtio_pci_fired(&pci, 1);
+	mock.text[0] = 0;
+	any_virtio_pci_no_vectors(&pci);
+	expect("c86=2 ");
+	assert_int_equal(pci.config_vector, ANY_VIRTIO_PCI_NO_VECTOR);
+	assert_int_equal(pci.queue_vector[3], ANY_VIRTIO_PCI_NO_VECTOR);
+	t.ops->set_status(t.ctx, 1);
+	expect("wmb w14=1 ");
+	assert_int_equal(setup(3, 8), 0);
+	assert_null(strstr(mock.text, " w1a="));
+	mock.text[0] = 0;
+	mock.bars[4][0x1000] = 1;
+	assert_int_equal(t.ops->read_isr(t.ctx), 1);
+	expect("r1000 ");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, up)
 
 int main(void)
@@ -332,6 +361,7 @@ int main(void)
 		TEST(configuration_by_its_width),
 		TEST(vd_pc_18_intx),
 		TEST(vg_pc_14_17_20_msix),
+		TEST(vg_pc_17_back_to_the_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
