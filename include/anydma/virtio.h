@@ -107,6 +107,14 @@ struct any_virtio_driver {
 ANY_MUST_CHECK int any_virtio_begin(struct any_virtio_driver *driver,
 				    const struct any_virtio_transport *transport,
 				    struct any_dma_dev *dma, uint64_t wanted, uint64_t required);
+/*
+ * The same for a device type whose features need others: `unmet` says which of a set lack what they
+ * need, and they are not accepted (VG-FT-02). NULL: none.
+ */
+ANY_MUST_CHECK int any_virtio_begin_met(struct any_virtio_driver *driver,
+					const struct any_virtio_transport *transport,
+					struct any_dma_dev *dma, uint64_t wanted, uint64_t required,
+					uint64_t (*unmet)(uint64_t features));
 void any_virtio_ready(struct any_virtio_driver *driver);
 /* Sets FAILED; `why` is static text. */
 void any_virtio_fail(struct any_virtio_driver *driver, const char *why);

@@ -81,7 +81,8 @@ static int check_offer(struct any_virtio_driver *driver, uint64_t required)
 	return 0;
 }
 
-static int negotiate(struct any_virtio_driver *driver, uint64_t wanted, uint64_t required)
+static int negotiate(struct any_virtio_driver *driver, uint64_t wanted, uint64_t required,
+		     uint64_t (*unmet)(uint64_t features))
 {
 	const struct any_virtio_transport *t = driver->transport;
 	int err;
@@ -91,6 +92,8 @@ static int negotiate(struct any_virtio_driver *driver, uint64_t wanted, uint64_t
 	if (err)
 		return err;
 	driver->features = choose(driver, wanted | required);
+	while (unmet && unmet(driver->features)) /* VG-FT-02, -03 */
+		driver->features &= ~unmet(driver->features);
 	t->ops->set_features(t->ctx, driver->features);
 	add_status(driver, ANY_VIRTIO_STATUS_FEATURES_OK);
 	if (!(t->ops->get_status(t->ctx) & ANY_VIRTIO_STATUS_FEATURES_OK)) /* VG-ST-04 */
@@ -101,6 +104,13 @@ static int negotiate(struct any_virtio_driver *driver, uint64_t wanted, uint64_t
 int any_virtio_begin(struct any_virtio_driver *driver, const struct any_virtio_transport *transport,
 		     struct any_dma_dev *dma, uint64_t wanted, uint64_t required)
 {
+	return any_virtio_begin_met(driver, transport, dma, wanted, required, NULL);
+}
+
+int any_virtio_begin_met(struct any_virtio_driver *driver,
+			 const struct any_virtio_transport *transport, struct any_dma_dev *dma,
+			 uint64_t wanted, uint64_t required, uint64_t (*unmet)(uint64_t features))
+{
 	int err;
 
 	*driver = (struct any_virtio_driver){.transport = transport, .dma = dma};
@@ -109,7 +119,7 @@ int any_virtio_begin(struct any_virtio_driver *driver, const struct any_virtio_t
 		return fail(driver, err, driver->why);
 	add_status(driver, ANY_VIRTIO_STATUS_ACKNOWLEDGE);
 	add_status(driver, ANY_VIRTIO_STATUS_DRIVER);
-	return negotiate(driver, wanted, required);
+	return negotiate(driver, wanted, required, unmet);
 }
 
 void any_virtio_ready(struct any_virtio_driver *driver)

@@ -87,7 +87,7 @@ static uint32_t whole_frame(const struct any_net_facts *f, uint64_t features)
 static uint64_t unwise(const struct any_net *net, const struct any_net_facts *f)
 {
 	const uint64_t features = net->virtio.features;
-	uint64_t drop = any_net_unmet(features);
+	uint64_t drop = 0;
 
 	if (!(features & ANY_NET_F_MRG_RXBUF)) {
 		if (net->options.buffer < ANY_NET_BUFFER_GSO)
@@ -109,15 +109,12 @@ static int negotiate(struct any_net *net, const struct any_virtio_transport *tra
 	uint64_t wanted = WANTED & ~net->options.without;
 
 	for (int round = 0; round < ROUNDS; round++) {
-		int err = any_virtio_begin(&net->virtio, transport, dma, wanted, 0);
-		uint64_t drop = any_net_unmet(net->virtio.features); /* VD-NT-01 */
+		int err = any_virtio_begin_met(&net->virtio, transport, dma, wanted, 0,
+					       any_net_unmet); /* VD-NT-01 */
+		uint64_t drop;
 
-		if (err && !drop)
+		if (err)
 			return err;
-		wanted &= ~drop;
-		if (err) /* a device may refuse all of its own offer, and take what is sound of it
-			  */
-			continue;
 		if (transport->device_id != ANY_VIRTIO_ID_NET)
 			break;
 		err = read_facts(&net->virtio, &net->facts);
