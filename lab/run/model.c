@@ -2,7 +2,7 @@
 /*
  * A virtio device in the machine: its registers, its space (the bus), its interrupt. The device
  * code itself is src/device/NAME.c, seen like the driver; this file only connects it. What is
- * behind it: model_NAME.c.
+ * behind it: model_blk.c, net/.
  */
 #include <anydma/virtio/mmio.h>
 
