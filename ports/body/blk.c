@@ -176,4 +176,5 @@ static void run(const struct port_device *at)
 	port_ok(!err, "%s: the disk is given back: %s", at->name, any_strerror(err));
 }
 
-const struct port_body port_body_blk = {ANY_VIRTIO_ID_BLOCK, run};
+const struct port_body port_body_blk = {
+	.device_id = ANY_VIRTIO_ID_BLOCK, .faults = true, .run = run};

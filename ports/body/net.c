@@ -291,4 +291,4 @@ static void run(const struct port_device *at)
 		any_strerror(err));
 }
 
-const struct port_body port_body_net = {ANY_VIRTIO_ID_NET, run};
+const struct port_body port_body_net = {.device_id = ANY_VIRTIO_ID_NET, .run = run};

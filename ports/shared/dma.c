@@ -2,34 +2,27 @@
 /* One device's path to memory: what the tree says of it, and what the board lends. */
 #include "port.h"
 
-#define SMALL		   4096u
-#define SMALL_COUNT	   96u
-#define LARGE		   131072u
-#define LARGE_COUNT	   12u
-#define POOL_BYTES	   (SMALL * SMALL_COUNT + LARGE * LARGE_COUNT)
-#define BITMAP_WORDS(size) ((size) / ANY_COHERENT_PAGE / 64 + 1)
+#define SMALL	     4096u
+#define SMALL_COUNT  96u
+#define LARGE	     131072u
+#define LARGE_COUNT  12u
+#define POOL_BYTES   (SMALL * SMALL_COUNT + LARGE * LARGE_COUNT)
+#define BITMAP_WORDS 64u /* 16 MiB of coherent memory */
 
 const char *const port_reading_names[PORT_READINGS] = {
 	[PORT_AS_IT_IS] = "as the tree says",
 	[PORT_WITHOUT_SNOOPING] = "without snooping",
 };
 
-static void *zeroed(size_t size, size_t align)
-{
-	uint8_t *at = port_alloc(size, align);
+/* One for the whole image: an IOMMU's pages stay taken. */
+static uint64_t bitmap[BITMAP_WORDS];
 
-	for (size_t i = 0; i < size; i++)
-		at[i] = 0;
-	return at;
-}
-
-static int facts_of(struct any_dma_facts *facts, const struct any_platform_tree *tree,
-		    const char *node)
+static int facts_of(struct any_dma_facts *facts, const struct port_place *place)
 {
 	int err = 0;
 
-	if (node)
-		err = port_tree_facts(tree, node, facts);
+	if (place->node)
+		err = port_tree_facts(place->tree, place->node, facts);
 	else
 		*facts = (struct any_dma_facts){.coherent = true};
 	facts->no_coherent = false; /* the tree names none: the board sets some aside */
@@ -66,26 +59,29 @@ static void change_sides(void)
 	port->cache->sync(NULL);
 }
 
-int port_path_init(struct port_path *path, const struct any_platform_tree *tree, const char *node,
-		   enum port_reading reading)
+/* The device's own address space, if an IOMMU stands before it. */
+static int behind(struct port_path *path, const struct port_place *place)
 {
 	int err;
 
-	*path = (struct port_path){.ops = {.cache = port->cache, .drain = port->drain}};
-	err = facts_of(&path->plat.facts, tree, node);
-	if (!err && reading == PORT_WITHOUT_SNOOPING)
-		without_snooping(&path->plat.facts);
-	if (!err)
-		err = pool(path);
-	if (err)
-		return err;
+	if (!port_iommu)
+		return 0;
+	err = any_iova_init(&path->iova, PORT_IOVA, PORT_IOVA_SIZE, 4096, path->ranges,
+			    ANY_ARRAY_SIZE(path->ranges));
+	path->iommu.iova = &path->iova;
+	path->plat.iommu = &path->iommu;
+	return err ? err : port_iommu->attach(place->requester, &path->iommu, &path->iova);
+}
+
+static void lend_memory(struct port_path *path)
+{
 	change_sides();
 	path->coherent.mem = port->uncached;
 	if (path->plat.facts.coherent)
 		path->coherent.mem.cpu = port->coherent;
 	else
 		path->coherent.mem.flags = ANY_REGION_UNCACHED;
-	path->coherent.bitmap = zeroed(8 * (size_t)BITMAP_WORDS(port->uncached.size), 8);
+	path->coherent.bitmap = bitmap;
 	path->ram[0] = port->heap;
 	path->ram[1] = path->coherent.mem;
 	path->plat.name = port->name;
@@ -94,6 +90,26 @@ int port_path_init(struct port_path *path, const struct any_platform_tree *tree,
 	path->plat.ops = &path->ops;
 	path->plat.bounce = &path->pool;
 	path->plat.coherent = &path->coherent;
+}
+
+int port_path_init(struct port_path *path, const struct port_place *place,
+		   enum port_reading reading)
+{
+	int err;
+
+	*path = (struct port_path){.ops = {.cache = port->cache, .drain = port->drain}};
+	if (port->uncached.size / ANY_COHERENT_PAGE > 64 * BITMAP_WORDS)
+		return -ANY_ENOSPC;
+	err = facts_of(&path->plat.facts, place);
+	if (!err && reading == PORT_WITHOUT_SNOOPING)
+		without_snooping(&path->plat.facts);
+	if (!err)
+		err = pool(path);
+	if (!err)
+		err = behind(path, place);
+	if (err)
+		return err;
+	lend_memory(path);
 	err = any_dma_attach(&path->dev, &path->plat);
 	if (!err)
 		err = any_dma_set_mask(&path->dev, UINT64_MAX); /* what a virtio device addresses */

@@ -2,7 +2,7 @@
 /* Memory for tests, and what is written there. */
 #include "port.h"
 
-static size_t used;
+static size_t used, kept;
 
 void *port_alloc(size_t size, size_t align)
 {
@@ -17,7 +17,12 @@ void *port_alloc(size_t size, size_t align)
 
 void port_alloc_reset(void)
 {
-	used = 0;
+	used = kept;
+}
+
+void port_alloc_keep(void)
+{
+	kept = used;
 }
 
 /* splitmix64 of the word's number. */

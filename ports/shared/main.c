@@ -26,30 +26,41 @@ bool port_refused(const struct port_device *device, int err)
 	return true;
 }
 
-void port_device_found(const struct any_platform_tree *tree, const char *node, const char *where,
-		       const struct any_virtio_transport *transport)
+static void one_reading(const struct port_body *body, const struct port_place *place,
+			const struct any_virtio_transport *transport, enum port_reading reading)
 {
-	const struct port_body *body = body_of((unsigned)transport->device_id);
 	static struct port_path path;
+	struct port_device device = {transport, &path.dev, place, place->name, reading};
+	int err = port_path_init(&path, place, reading);
 
+	port_say("# %s, %s%s%s\n", place->name, port_reading_names[reading],
+		 port_iommu ? ", behind " : "", port_iommu ? port_iommu->name : "");
+	if (port_ok(!err, "%s: its path to memory: %s", place->name, any_strerror(err))) {
+		device.transport = port_calls_begin(&device);
+		body->run(&device);
+		port_calls_end(&device);
+		device.transport = transport;
+	}
+	if (!err && port_iommu && body->faults)
+		port_fault_check(&device);
+	port_alloc_reset();
+}
+
+void port_device_found(const struct port_place *place, const struct any_virtio_transport *transport)
+{
+	const struct port_body *body = body_of(transport->device_id);
+
+	if (transport->device_id == ANY_VIRTIO_ID_IOMMU) {
+		port_viommu_found(place, transport);
+		return;
+	}
 	if (!body) {
-		port_say("# %s: nothing here drives a device of type %u\n", where,
+		port_say("# %s: nothing here drives a device of type %u\n", place->name,
 			 (unsigned)transport->device_id);
 		return;
 	}
-	for (int reading = 0; reading < (port->cache ? PORT_READINGS : 1); reading++) {
-		struct port_device device = {transport, &path.dev, where,
-					     (enum port_reading)reading};
-		int err = port_path_init(&path, tree, node, (enum port_reading)reading);
-
-		port_say("# %s, %s\n", where, port_reading_names[reading]);
-		if (port_ok(!err, "%s: its path to memory: %s", where, any_strerror(err))) {
-			device.transport = port_calls_begin(&device);
-			body->run(&device);
-			port_calls_end(&device);
-		}
-		port_alloc_reset();
-	}
+	for (int reading = 0; reading < (port->cache ? PORT_READINGS : 1); reading++)
+		one_reading(body, place, transport, (enum port_reading)reading);
 }
 
 _Noreturn void port_main(const struct port *board)

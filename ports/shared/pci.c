@@ -8,6 +8,7 @@
 #define FUNCTIONS 256u /* of the first bus: QEMU puts devices there */
 #define HEADER	  0x0eu
 #define MULTI	  0x80u
+#define DEVICES	  8u /* virtio devices of an image, at most */
 
 struct function {
 	const struct port_pci *host;
@@ -67,24 +68,34 @@ static void name_of(char *name, const struct function *f)
 static void drive(const struct any_platform_tree *tree, struct function *f,
 		  struct any_pci_window *windows)
 {
-	static char name[ANY_PLATFORM_TEXT + 8];
-	static struct any_virtio_pci pci;
-	const struct any_pci_function fn = {&ops, f};
-	struct any_virtio_transport transport;
+	static struct {
+		char name[ANY_PLATFORM_TEXT + 8];
+		struct function function;
+		struct any_virtio_pci pci;
+		struct any_virtio_transport transport;
+	} devices[DEVICES], *d; /* an IOMMU is used until the end */
+	static unsigned n;
+	struct any_pci_function fn = {.ops = &ops};
+	struct port_place place = {tree, f->host->node, .requester = f->number};
 	const char *why;
 	int err;
 
-	if ((config_read(f, 0, 4) & 0xffffu) != 0x1af4u)
+	if ((config_read(f, 0, 4) & 0xffffu) != 0x1af4u || n == DEVICES)
 		return;
-	name_of(name, f);
+	d = &devices[n++];
+	d->function = *f;
+	fn.ctx = &d->function;
+	name_of(d->name, f);
+	place.name = d->name;
 	err = f->host->assign ? any_pci_assign(&fn, windows, f->host->n_ranges) : 0;
-	if (!port_ok(!err, "%s: its BARs have addresses: %s", name, any_strerror(err)))
+	if (!port_ok(!err, "%s: its BARs have addresses: %s", d->name, any_strerror(err)))
 		return;
-	err = any_virtio_pci_init(&pci, &transport, &fn, &why);
-	if (!port_ok(!err, "%s: its structures are found: %s", name, err ? why : any_strerror(0)))
+	err = any_virtio_pci_init(&d->pci, &d->transport, &fn, &why);
+	if (!port_ok(!err, "%s: its structures are found: %s", d->name,
+		     err ? why : any_strerror(0)))
 		return;
-	port_calls_of(&pci);
-	port_device_found(tree, f->host->node, name, &transport);
+	port_calls_of(&d->pci);
+	port_device_found(&place, &d->transport);
 	port_calls_of(NULL);
 }
 

@@ -11,6 +11,8 @@
 #define ANYDMA_PORT_H
 
 #include <anydma/dma.h>
+#include <anydma/iommu.h>
+#include <anydma/iova.h>
 #include <anydma/platform.h>
 #include <anydma/virtio.h>
 
@@ -66,6 +68,7 @@ _Noreturn void port_panic(const char *why);
 
 void *port_alloc(size_t size, size_t align);
 void port_alloc_reset(void);
+void port_alloc_keep(void); /* what was taken so far stays for good */
 
 /* ---- dma.c: one device's path to memory */
 
@@ -85,19 +88,50 @@ struct port_path {
 	struct any_dma_region ram[2];
 	struct any_coherent_region coherent;
 	struct any_bounce_pool pool;
+	struct any_dma_iommu iommu;
+	struct any_iova iova;
+	struct any_iova_range ranges[16];
 };
-/* `node`: the device's path in the tree; NULL: the board has none, and nothing stands between. */
-int port_path_init(struct port_path *path, const struct any_platform_tree *tree, const char *node,
+
+/* A device as its bus knows it. */
+struct port_place {
+	const struct any_platform_tree *tree;
+	const char
+		*node; /* its path in the tree; NULL: there is none, and nothing stands between */
+	const char *name;   /* for what is printed */
+	uint32_t requester; /* what an IOMMU knows it by */
+};
+int port_path_init(struct port_path *path, const struct port_place *place,
 		   enum port_reading reading);
+
+/* ---- iommu.c: the machine's IOMMU; paths made once it is found go through it */
+
+struct port_iommu {
+	const char *name;
+	/* A domain for this device alone: ops, ctx and granule; holes out of `iova`. */
+	int (*attach)(uint32_t requester, struct any_dma_iommu *iommu, struct any_iova *iova);
+	int (*fault)(struct any_iommu_fault *fault); /* EAGAIN: none */
+};
+extern const struct port_iommu *port_iommu; /* NULL: none (yet) */
+
+#define PORT_IOVA      0x10000000ull /* the address space a device gets */
+#define PORT_IOVA_SIZE 0x10000000ull
+
+/* A virtio IOMMU was found (virtio_iommu.c). */
+void port_viommu_found(const struct port_place *place,
+		       const struct any_virtio_transport *transport);
 
 /* ---- bodies */
 
 struct port_device {
 	const struct any_virtio_transport *transport;
 	struct any_dma_dev *dma;
-	const char *name; /* of this place, for what is printed */
+	const struct port_place *place;
+	const char *name; /* the place's */
 	enum port_reading reading;
 };
+/* A read of memory nobody mapped: the IOMMU must stop it, and say so. */
+void port_fault_check(const struct port_device *device);
 /*
  * What any_virtio_begin must answer for a device without ACCESS_PLATFORM on a bus that does more
  * than nothing (AP-2). True: that was it, and there is nothing more to try.
@@ -106,12 +140,13 @@ bool port_refused(const struct port_device *device, int err);
 
 struct port_body {
 	uint32_t device_id;
+	bool faults; /* it reads what lies in its first queue as soon as it is kicked */
 	void (*run)(const struct port_device *device);
 };
 extern const struct port_body *const port_bodies[]; /* ports/body/list.h; ends with NULL */
 
-/* A device found by a bus (mmio.c, ...): every reading of it, by the body of its type. */
-void port_device_found(const struct any_platform_tree *tree, const char *node, const char *where,
+/* A device found by a bus: every reading of it, by the body of its type. `transport` stays. */
+void port_device_found(const struct port_place *place,
 		       const struct any_virtio_transport *transport);
 
 /* ---- calls.c: do they arrive? */
