@@ -65,6 +65,9 @@ ANY_MUST_CHECK int any_virtio_iommu_init(struct any_virtio_iommu *iommu,
 					 const struct any_virtio_transport *transport,
 					 struct any_dma_dev *dma);
 
+/* Resets the device and gives its memory back. ENODEV: it does not reset, and keeps it. */
+ANY_MUST_CHECK int any_virtio_iommu_fini(struct any_virtio_iommu *iommu);
+
 struct any_virtio_iommu_hole {
 	uint64_t start, end; /* inclusive */
 };

@@ -301,9 +301,36 @@ static int bring_up(struct any_virtio_iommu *iommu)
 	return viommu_listen(iommu);
 }
 
+static int let_go(struct any_virtqueue *vq)
+{
+	void *cookie;
+
+	if (!vq->mem.size) /* it never came up */
+		return 0;
+	while (!any_virtqueue_detach(vq, &cookie))
+		;
+	return any_virtqueue_fini(vq);
+}
+
+/* Memory goes back when the device is known to have let go, and not before. */
+int any_virtio_iommu_fini(struct any_virtio_iommu *iommu)
+{
+	int err = any_virtio_reset(&iommu->virtio);
+
+	iommu->dead = true;
+	if (!err)
+		err = let_go(&iommu->requests);
+	if (!err)
+		err = let_go(&iommu->events);
+	if (!err && iommu->wire.size)
+		any_dma_free_coherent(iommu->virtio.dma, &iommu->wire);
+	return err;
+}
+
 int any_virtio_iommu_init(struct any_virtio_iommu *iommu,
 			  const struct any_virtio_transport *transport, struct any_dma_dev *dma)
 {
+	const char *why = "the IOMMU does not come up";
 	int err;
 
 	*iommu = (struct any_virtio_iommu){.dead = false};
@@ -315,9 +342,10 @@ int any_virtio_iommu_init(struct any_virtio_iommu *iommu,
 		err = -ANY_ENODEV;
 	else
 		err = bring_up(iommu);
-	if (err) {
-		any_virtio_fail(&iommu->virtio, "the IOMMU does not come up");
-		iommu->dead = true;
-	}
+	if (!err)
+		return 0;
+	if (any_virtio_iommu_fini(iommu))
+		why = "the IOMMU does not reset; its memory stays allocated";
+	any_virtio_fail(&iommu->virtio, why);
 	return err;
 }
