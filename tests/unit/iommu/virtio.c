@@ -6,7 +6,7 @@ static struct rig rig;
 
 static void fini(void)
 {
-	if (rig.iommu.virtio.status) /* it came up */
+	if (rig.up)
 		assert_int_equal(any_virtio_iommu_fini(&rig.iommu), 0);
 	world_fini(&rig.world); /* and nothing stays allocated */
 }
@@ -114,6 +114,9 @@ static void vg_io_04_answers(void **state)
 		assert_int_equal(any_virtio_iommu_attach(&r->iommu, &d, 3, 1), -ANY_EIO);
 	assert_int_equal(r->iommu.errors, 9 + 4);
 	r->written = -1;
+	r->mute = true; /* the last answer is still there, and is not this one's */
+	assert_int_equal(any_virtio_iommu_attach(&r->iommu, &d, 3, 1), -ANY_EIO);
+	r->mute = false;
 	for (unsigned i = 0; i < ENTRIES; i++)
 		assert_int_equal(any_virtio_iommu_ops.map(&d, any_dma(0x10000 + i * 0x1000ull),
 							  any_phys(0), 0x1000, 1),
@@ -183,6 +186,16 @@ static void configurations_without_sense(void **state)
 		if (i + 1 < ANY_ARRAY_SIZE(bad))
 			fini();
 	}
+}
+
+/* Half of what it needs was there: that half is given back. */
+static void a_device_without_an_event_queue(void **state)
+{
+	(void)state;
+	rig_init(&rig, WORLD_FLAT, ALL);
+	rig.dev.n_queues = 1;
+	assert_int_equal(rig_start(&rig), -ANY_ENOENT);
+	assert_int_equal(rig.dev.status, ANY_VIRTIO_STATUS_FAILED);
 }
 
 /* One property of a probe. */
@@ -297,6 +310,7 @@ int main(void)
 		TEST(a_device_that_lies_is_not_asked_again),
 		TEST(vg_io_01_03_features),
 		TEST(configurations_without_sense),
+		TEST(a_device_without_an_event_queue),
 		TEST(vg_io_09_10_reserved_memory),
 		TEST(vg_io_11_reports),
 		TEST(places_for_reports_come_back),

@@ -39,7 +39,8 @@ struct rig {
 	uint32_t requests;
 	int status;  /* answered instead of the truth; -1: nothing */
 	int written; /* returned instead of the truth; -1: nothing */
-	bool silent; /* takes and never answers */
+	bool mute;   /* says it wrote an answer, and did not */
+	bool up;
 	uint8_t probe[64];
 };
 
@@ -137,7 +138,7 @@ static inline void answer(struct rig *r)
 	struct any_ring_chain chain;
 	uint8_t req[72] = {0}, tail[4] = {0};
 
-	while (!r->silent && !any_virtio_device_take(&r->dev, 0, &chain)) {
+	while (!any_virtio_device_take(&r->dev, 0, &chain)) {
 		struct any_virtio_cursor out = any_virtio_cursor_out(&chain);
 		struct any_virtio_cursor in = any_virtio_cursor_in(&chain);
 		uint32_t written = (uint32_t)chain.in_len;
@@ -154,7 +155,8 @@ static inline void answer(struct rig *r)
 				any_virtio_device_store(&r->dev, &in, r->probe, sizeof(r->probe)),
 				0);
 		}
-		assert_int_equal(any_virtio_device_store(&r->dev, &in, tail, 4), 0);
+		if (!r->mute)
+			assert_int_equal(any_virtio_device_store(&r->dev, &in, tail, 4), 0);
 		written = r->written < 0 ? written : (uint32_t)r->written;
 		any_virtio_device_use(&r->dev, 0, chain.head, written);
 		any_virtio_device_publish(&r->dev, 0);
@@ -232,7 +234,10 @@ static inline void rig_init(struct rig *r, enum world_kind kind, uint64_t featur
 
 static inline int rig_start(struct rig *r)
 {
-	return any_virtio_iommu_init(&r->iommu, &r->transport, &r->world.dev);
+	int err = any_virtio_iommu_init(&r->iommu, &r->transport, &r->world.dev);
+
+	r->up = !err;
+	return err;
 }
 
 #endif
