@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Platforms are data, where the data is ACPI: from the binary tables IORT, DMAR and IVRS (as in
- * /sys/firmware/acpi/tables) and from what the methods _CCA and _DMA returned, to the same facts as
- * a devicetree gives (platform.h). Tables are bytes from outside: nothing in them is trusted.
+ * /sys/firmware/acpi/tables, or found from the root pointer) and from what the methods _CCA and
+ * _DMA returned, to the same facts as a devicetree gives (platform.h). Tables are bytes from
+ * outside: nothing in them is trusted.
  *
  * There is no AML interpreter here: the caller has one, or leaves those fields out. Rules as Linux
  * reads them (platforms.md, section 5). Source: the I/O Remapping Table (Arm DEN 0049), VT-d
@@ -28,7 +29,32 @@ struct any_acpi_table {
 struct any_acpi {
 	struct any_acpi_table iort, dmar, ivrs;
 	bool cca_required; /* arm64: a device of which nobody says _CCA gets no DMA at all */
+	struct any_acpi_table mcfg;
 };
+
+/* Physical memory: where the CPU has `size` bytes of it, for as long as tables are asked; NULL:
+ * nowhere. */
+struct any_acpi_memory {
+	const void *(*map)(void *ctx, uint64_t phys, uint64_t size);
+	void *ctx;
+};
+
+/*
+ * The tables of a machine, from its root pointer (RSDP) on; cca_required stays as it is. ENOENT:
+ * there is no root pointer there; EINVAL: it, or the list of tables, is damaged. A table is only
+ * found here; whether it is whole is seen when it is read.
+ */
+ANY_MUST_CHECK int any_acpi_find(const struct any_acpi_memory *memory, uint64_t rsdp,
+				 struct any_acpi *out, struct any_platform_error *error);
+
+/* Configuration space of a PCI segment's buses first..last: base + (bus << 20). */
+struct any_acpi_ecam {
+	uint64_t base;
+	uint8_t first, last;
+};
+/* ENOENT: no such segment, or no MCFG; EINVAL: a damaged one. */
+ANY_MUST_CHECK int any_acpi_ecam(const struct any_acpi *acpi, uint16_t segment,
+				 struct any_acpi_ecam *out, struct any_platform_error *error);
 
 /* One resource of _DMA: [start, end] as the CPU says it; the bus says start - offset. */
 struct any_acpi_window {
