@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* QEMU's q35: COM1, PCI by ports, no devicetree; firmware has given the BARs their addresses. */
+/* QEMU's q35: COM1, ACPI and no devicetree; firmware has given the BARs their addresses. */
 #include "any_arch.h"
 #include "../shared/port.h"
 
 #define COM1	 0x3f8u
-#define POWER	 0x604u /* PM1a control: S5 is 0x2000 */
-#define ADDRESS	 0xcf8u
-#define DATA	 0xcfcu
+#define POWER	 0x604u	      /* PM1a control: S5 is 0x2000 */
 #define UNCACHED (4ull << 30) /* where the first GiB is seen once more, past the caches */
 #define HEAP	 (8u << 20)
 #define COHERENT (2u << 20)
 
-_Noreturn void board_main(void);
+/* What QEMU hands to a PVH image (Xen's hvm_start_info). */
+struct start_info {
+	uint32_t magic, version, flags, n_modules;
+	uint64_t modules, command_line, rsdp;
+};
+#define START_MAGIC 0x336ec578u
+
+_Noreturn void board_main(const struct start_info *start);
 
 static uint8_t heap[HEAP] __attribute__((aligned(1u << 20)));
 static uint8_t coherent[COHERENT] __attribute__((aligned(1u << 20)));
@@ -31,7 +36,6 @@ static uint8_t coherent[COHERENT] __attribute__((aligned(1u << 20)));
 
 PORT_IO(uint8_t, 8)
 PORT_IO(uint16_t, 16)
-PORT_IO(uint32_t, 32)
 
 static void put(char c)
 {
@@ -88,43 +92,9 @@ static volatile void *map(uint64_t phys, uint64_t size)
 	return phys + (size - 1) < UNCACHED ? (volatile void *)phys : NULL;
 }
 
-/* ---- PCI: the address port selects, parts of the data port are parts of the register */
-
-static void select(uint32_t function, uint32_t offset)
-{
-	out32(ADDRESS, 0x80000000u | function << 8 | (offset & ~3u));
-}
-
-static uint32_t pci_read(const struct port_pci *host, uint32_t function, uint32_t offset,
-			 unsigned width)
-{
-	const uint16_t at = (uint16_t)(DATA + (offset & 3u));
-
-	(void)host;
-	select(function, offset);
-	return width == 1 ? in8(at) : width == 2 ? in16(at) : in32(at);
-}
-
-static void pci_write(const struct port_pci *host, uint32_t function, uint32_t offset,
-		      unsigned width, uint32_t value)
-{
-	const uint16_t at = (uint16_t)(DATA + (offset & 3u));
-
-	(void)host;
-	select(function, offset);
-	if (width == 1)
-		out8(at, (uint8_t)value);
-	else if (width == 2)
-		out16(at, (uint16_t)value);
-	else
-		out32(at, value);
-}
-
-_Noreturn void board_main(void)
+_Noreturn void board_main(const struct start_info *start)
 {
 	static const struct port_pci pci = {
-		.read = pci_read,
-		.write = pci_write,
 		.ranges = {{.size = UNCACHED}},
 		.n_ranges = 1,
 	};
@@ -145,5 +115,9 @@ _Noreturn void board_main(void)
 	board.uncached.phys = any_phys((uintptr_t)coherent);
 	board.uncached.cpu = (void *)(UNCACHED + (uintptr_t)coherent);
 	board.line = (uint32_t)line();
+	port = &board;
+	if (start->magic != START_MAGIC || !start->rsdp)
+		port_panic("not started as PVH has it, or without ACPI");
+	board.rsdp = start->rsdp;
 	port_main(&board);
 }

@@ -82,6 +82,7 @@ long_mode:
 	movw	%ax, %es
 	movw	%ax, %ss
 	movq	$stack_top, %rsp
+	movl	%ebx, %edi		/* QEMU's start info; nothing above has touched it */
 	call	board_main
 4:	hlt
 	jmp	4b

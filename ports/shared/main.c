@@ -67,7 +67,9 @@ _Noreturn void port_main(const struct port *board)
 {
 	port = board;
 	port_say("TAP version 13\n# %s\n", port->name);
-	if (port->pci)
+	if (port->rsdp)
+		port_acpi_search();
+	else if (port->pci)
 		port_pci_scan(NULL, port->pci);
 	if (port->dtb)
 		port_tree_search();

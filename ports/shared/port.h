@@ -44,6 +44,7 @@ struct port {
 	/* The same RAM by a cached address: coherent memory of a bus that snoops. */
 	void *coherent;
 	const struct port_pci *pci; /* NULL: host bridges are in the tree, if there are any */
+	uint64_t rsdp;		    /* ACPI's root pointer; 0: none. It says how pci is reached */
 	const struct any_dma_cache_ops *cache;
 	uint32_t line; /* the largest cache line, bytes */
 	void (*drain)(void *ctx, enum any_dma_dir dir);
@@ -163,6 +164,9 @@ void port_calls_end(const struct port_device *device);
 void port_tree_search(void);
 int port_tree_facts(const struct any_platform_tree *tree, const char *node,
 		    struct any_dma_facts *facts);
+
+/* acpi.c: the board's pci through what MCFG says */
+void port_acpi_search(void);
 
 /* pci.c */
 void port_pci_scan(const struct any_platform_tree *tree, const struct port_pci *host);
