@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A board with ACPI: configuration space by MCFG. */
+/* A board with ACPI: configuration space by MCFG, and what DMAR and its kin say of a function. */
 #include <anydma/acpi.h>
 
+#include "any_arch.h"
 #include "port.h"
+
+#define VTD_VERSION 0x00u
+#define VTD_CAP	    0x08u
+#define VTD_ECAP    0x10u
+#define VTD_STATUS  0x1cu
+#define VTD_BYTES   0x1000u
+#define TRANSLATES  (1u << 31)
 
 static struct any_acpi tables;
 
@@ -36,4 +44,46 @@ void port_acpi_search(void)
 
 	if (port_ok(!err, "tables: %s", err ? error.text : "found") && through_memory(&host))
 		port_pci_scan(NULL, &host);
+}
+
+static uint64_t get64(volatile uint8_t *at)
+{
+	return any_mmio_read32(at) | (uint64_t)any_mmio_read32(at + 4) << 32;
+}
+
+/* The unit the tables name must be one; as long as nobody drives it, nothing may be translated. */
+static int look_at_vtd(struct any_acpi_answer *answer)
+{
+	volatile uint8_t *unit = port->map(answer->unit_base, VTD_BYTES);
+	uint32_t version;
+
+	if (!unit)
+		return -ANY_EINVAL;
+	version = any_mmio_read32(unit + VTD_VERSION);
+	any_acpi_vtd_registers(answer, get64(unit + VTD_CAP), get64(unit + VTD_ECAP));
+	port_say("# behind VT-d %u.%u at %llx, %llx bytes of addresses%s\n", version >> 4 & 15u,
+		 version & 15u, (unsigned long long)answer->unit_base,
+		 (unsigned long long)answer->platform.machine.iommu.size,
+		 answer->platform.machine.iommu.tables_noncoherent ? ", does not snoop" : "");
+	if (version >> 8 || !(version >> 4))
+		return -ANY_ENODEV;
+	return any_mmio_read32(unit + VTD_STATUS) & TRANSLATES ? -ANY_EBUSY : 0;
+}
+
+int port_acpi_facts(uint32_t function, struct any_dma_facts *facts)
+{
+	const struct any_acpi_device device = {
+		.n_hops = 1,
+		.hops = {{(uint8_t)(function >> 8), function >> 3 & 31u, function & 7u}}};
+	static struct any_acpi_answer answer; /* the segments stay here */
+	struct any_platform_error error;
+	int err = any_acpi_read(&tables, &device, &answer, &error);
+
+	if (err)
+		port_say("# %s\n", error.text);
+	else
+		*facts = answer.platform.facts;
+	if (!err && answer.unit == ANY_ACPI_UNIT_VTD)
+		err = look_at_vtd(&answer);
+	return err;
 }

@@ -165,8 +165,9 @@ void port_tree_search(void);
 int port_tree_facts(const struct any_platform_tree *tree, const char *node,
 		    struct any_dma_facts *facts);
 
-/* acpi.c: the board's pci through what MCFG says */
+/* acpi.c: the board's pci through what MCFG says; a function's facts by DMAR and its kin */
 void port_acpi_search(void);
+int port_acpi_facts(uint32_t function, struct any_dma_facts *facts);
 
 /* pci.c */
 void port_pci_scan(const struct any_platform_tree *tree, const struct port_pci *host);
