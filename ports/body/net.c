@@ -17,8 +17,10 @@
 #define HEADER	24u /* addresses, type, then: operation, -, number, length of the answer */
 #define POLLS	100000000u
 
-/* Operations: an answer; and before it the same for somebody else's address. */
-enum { ECHO, ECHO_STRANGER };
+/* Operations: an answer; and before it the same for somebody else's address; none, but the host
+ * looks at the filter and takes the line away until the filter changes; and a request to be
+ * announced. */
+enum { ECHO, ECHO_STRANGER, LINE_DOWN, ANNOUNCE };
 
 struct card {
 	const struct port_device *at;
@@ -225,6 +227,45 @@ static void filters(struct card *c)
 		any_strerror(err));
 }
 
+/* Until the device's configuration says so. */
+static bool line(struct card *c, const bool *fact, bool wanted)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < POLLS && *fact != wanted && !err; i++)
+		err = any_net_interrupt(&c->net);
+	return !err && *fact == wanted;
+}
+
+/* The host asks the device what it passes (ports/host/net.py) before it takes the line away. */
+static void line_and_tables(struct card *c)
+{
+	const uint8_t one[1][6] = {{2, 0, 0, 0, 0, 0x77}}, many[1][6] = {{1, 0, 0x5e, 0, 0, 0x77}};
+	struct any_net *net = &c->net;
+	uint32_t number;
+	bool stranger;
+	int err = done(c, any_net_set_mac_table(net, one, 1, many, 1));
+
+	if (!err)
+		err = done(c, any_net_set_vlan(net, 5, true));
+	port_ok(!err, "%s: tables: %s", c->at->name, any_strerror(err));
+	if (err || !send(c, 0, LINE_DOWN, FRAMES + 2) || !idle(c))
+		return;
+	if (!port_ok(line(c, &net->facts.up, false), "%s: the line goes down", c->at->name))
+		return;
+	err = done(c, any_net_set_rx_mode(net, ANY_NET_CTRL_RX_PROMISC, false));
+	if (!port_ok(!err && line(c, &net->facts.up, true), "%s: the line comes up: %s",
+		     c->at->name, any_strerror(err)))
+		return;
+	if (!send(c, 0, ECHO, FRAMES + 3) || !receive(c, &number, &stranger) || !idle(c))
+		return;
+	if (!send(c, 0, ANNOUNCE, FRAMES + 4) || !receive(c, &number, &stranger) || !idle(c))
+		return;
+	port_ok(line(c, &net->facts.announce, true), "%s: asked for an announcement", c->at->name);
+	err = done(c, any_net_announced(net));
+	port_ok(!err, "%s: announced: %s", c->at->name, any_strerror(err));
+}
+
 static void exchange(struct card *c)
 {
 	const struct any_net_facts *f = &c->net.facts;
@@ -250,6 +291,8 @@ static void exchange(struct card *c)
 			c->at->name, (unsigned)c->answers, (unsigned)c->buffers_used);
 	if (!c->dead && any_virtio_has(&c->net.virtio, ANY_NET_F_CTRL_RX))
 		filters(c);
+	if (!c->dead && any_virtio_has(&c->net.virtio, ANY_NET_F_CTRL_VLAN))
+		line_and_tables(c);
 }
 
 static int give_back(struct card *c)

@@ -30,10 +30,24 @@ void port_calls_of(struct any_virtio_pci *pci)
 	function = pci;
 }
 
+/* The configuration's message is told to the transport, as its handler would. */
+static void take_message(void)
+{
+	any_le32 *word = calls.words.cpu;
+
+	if (any_load_le32(word) != MESSAGE)
+		return;
+	any_store_le32(word, 0);
+	any_virtio_pci_fired(function, 0);
+}
+
 static uint32_t read_isr(void *ctx)
 {
-	const uint32_t isr = calls.inner->ops->read_isr(ctx);
+	uint32_t isr;
 
+	if (calls.messages)
+		take_message();
+	isr = calls.inner->ops->read_isr(ctx);
 	calls.isr |= isr;
 	return isr;
 }
