@@ -48,6 +48,7 @@ extern "C" {
 
 #define ANY_VIRTIO_ID_NET   1u
 #define ANY_VIRTIO_ID_BLOCK 2u
+#define ANY_VIRTIO_ID_RNG   4u
 #define ANY_VIRTIO_ID_IOMMU 23u
 
 /* ---- transport ------------------------------------------------------------------------------- */
