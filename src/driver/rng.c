@@ -4,15 +4,6 @@
 
 #define REQUESTS 0u
 
-static void undo(struct any_rng *rng)
-{
-	const char *why = rng->virtio.why;
-
-	if (rng->vq.mem.size && (any_virtio_reset(&rng->virtio) || any_virtqueue_fini(&rng->vq)))
-		why = "the device does not reset; its ring stays allocated";
-	any_virtio_fail(&rng->virtio, why);
-}
-
 int any_rng_init(struct any_rng *rng, const struct any_virtio_transport *transport,
 		 struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes)
 {
@@ -26,13 +17,11 @@ int any_rng_init(struct any_rng *rng, const struct any_virtio_transport *transpo
 		any_virtio_fail(&rng->virtio, "the device is not an entropy device");
 		return -ANY_ENODEV;
 	}
-	rng->virtio.why = "no memory for the queue";
 	err = any_virtqueue_init(&rng->vq, &rng->virtio, REQUESTS, size, memory, bytes);
 	if (err) {
-		undo(rng);
+		any_virtio_fail(&rng->virtio, "no memory for the queue");
 		return err;
 	}
-	rng->virtio.why = NULL;
 	any_virtio_ready(&rng->virtio);
 	return 0;
 }
