@@ -61,8 +61,9 @@ static int look_at_vtd(struct any_acpi_answer *answer)
 		return -ANY_EINVAL;
 	version = any_mmio_read32(unit + VTD_VERSION);
 	any_acpi_vtd_registers(answer, get64(unit + VTD_CAP), get64(unit + VTD_ECAP));
-	port_say("# behind VT-d %u.%u at %llx, %llx bytes of addresses%s\n", version >> 4 & 15u,
-		 version & 15u, (unsigned long long)answer->unit_base,
+	port_say("# behind VT-d %u.%u at %llx, %llx bytes of addresses%s\n",
+		 (unsigned)(version >> 4 & 15u), (unsigned)(version & 15u),
+		 (unsigned long long)answer->unit_base,
 		 (unsigned long long)answer->platform.machine.iommu.size,
 		 answer->platform.machine.iommu.tables_noncoherent ? ", does not snoop" : "");
 	if (version >> 8 || !(version >> 4))
