@@ -17,7 +17,8 @@
 #define CFG_ISR	   3u
 #define CFG_DEVICE 4u
 
-#define COMMON_LEAST 56u /* up to queue_device */
+#define COMMON_LEAST 56u   /* up to queue_device */
+#define CONFIG_MOST  4096u /* as 4.1.4 lets a driver have it: no device has more */
 
 struct walk {
 	struct any_virtio_pci *pci;
@@ -30,9 +31,25 @@ static uint32_t get(const struct any_virtio_pci *pci, uint32_t offset, unsigned 
 	return pci->fn.ops->config_read(pci->fn.ctx, offset, width);
 }
 
-/* A piece of a BAR, if the BAR is there, has an address, and the piece lies in it. */
-static bool place(struct walk *w, unsigned bar, uint32_t offset, uint32_t len, uint32_t align,
-		  struct any_virtio_pci_part *part)
+/* How much of a piece there must be, how much is of use, and how it lies. */
+struct want {
+	uint32_t least, most, align;
+};
+
+static const struct want wants[] = {
+	[CFG_COMMON] = {COMMON_LEAST, PCI_COMMON_RESET, 4},
+	[CFG_NOTIFY] = {2, UINT32_MAX, 2},
+	[CFG_ISR] = {1, 1, 1},
+	[CFG_DEVICE] = {1, CONFIG_MOST, 4},
+};
+
+/*
+ * A piece of a BAR, if the BAR is there, has an address, and the least of the piece lies in it.
+ * Whatever length is claimed, no more is mapped than is of use, and nothing behind the BAR's end
+ * (VG-PC-06, -07).
+ */
+static bool place(struct walk *w, unsigned bar, uint32_t offset, uint32_t len,
+		  const struct want *want, struct any_virtio_pci_part *part)
 {
 	const struct any_virtio_pci *pci = w->pci;
 	const struct any_pci_bar *b;
@@ -40,7 +57,13 @@ static bool place(struct walk *w, unsigned bar, uint32_t offset, uint32_t len, u
 	if (bar >= ANY_PCI_BARS) /* reserved values are passed over (VG-PC-04) */
 		return false;
 	b = &w->bars[bar];
-	if (!b->size || !b->bus || offset >= b->size || len > b->size - offset || offset % align)
+	if (!b->size || !b->bus || offset >= b->size || offset % want->align)
+		return false;
+	if (len > want->most)
+		len = want->most;
+	if (len > b->size - offset)
+		len = (uint32_t)(b->size - offset);
+	if (len < want->least)
 		return false;
 	part->at = pci->fn.ops->map(pci->fn.ctx, b->bus + offset, len);
 	part->len = part->at ? len : 0;
@@ -51,25 +74,25 @@ static bool place(struct walk *w, unsigned bar, uint32_t offset, uint32_t len, u
 static void structure(struct walk *w, uint32_t cap)
 {
 	struct any_virtio_pci *pci = w->pci;
-	uint32_t type, bar, offset, len, cap_len;
+	struct any_virtio_pci_part *const parts[] = {
+		[CFG_COMMON] = &pci->common,
+		[CFG_NOTIFY] = &pci->notify,
+		[CFG_ISR] = &pci->isr,
+		[CFG_DEVICE] = &pci->device,
+	};
+	uint32_t type, cap_len;
 
 	if (cap > SPACE - 16)
 		return;
 	cap_len = get(pci, cap + 2, 1); /* may be more than we know (VG-PC-06) */
 	type = get(pci, cap + 3, 1);
-	bar = get(pci, cap + 4, 1);
-	offset = get(pci, cap + 8, 4);
-	len = get(pci, cap + 12, 4);
-	if (cap_len < 16)
+	if (cap_len < 16 || type < CFG_COMMON || type > CFG_DEVICE || parts[type]->at)
 		return;
-	if (type == CFG_COMMON && !pci->common.at && len >= COMMON_LEAST)
-		place(w, bar, offset, len, 4, &pci->common);
-	else if (type == CFG_ISR && !pci->isr.at && len)
-		place(w, bar, offset, 1, 1, &pci->isr);
-	else if (type == CFG_DEVICE && !pci->device.at && len)
-		place(w, bar, offset, len, 4, &pci->device);
-	else if (type == CFG_NOTIFY && !pci->notify.at && len >= 2 && cap_len >= 20 &&
-		 cap <= SPACE - 20 && place(w, bar, offset, len, 2, &pci->notify))
+	if (type == CFG_NOTIFY && (cap_len < 20 || cap > SPACE - 20))
+		return;
+	if (place(w, get(pci, cap + 4, 1), get(pci, cap + 8, 4), get(pci, cap + 12, 4),
+		  &wants[type], parts[type]) &&
+	    type == CFG_NOTIFY)
 		pci->multiplier = get(pci, cap + 16, 4);
 }
 
@@ -77,12 +100,14 @@ static void msix(struct walk *w, uint32_t cap)
 {
 	struct any_virtio_pci *pci = w->pci;
 	uint32_t size, table;
+	struct want all = {.align = 8};
 
 	if (pci->msix_at || cap > SPACE - 12)
 		return;
 	size = (get(pci, cap + 2, 2) & 0x7ff) + 1;
 	table = get(pci, cap + 4, 4);
-	if (place(w, table & 7u, table & ~7u, size * 16, 8, &pci->msix)) {
+	all.least = all.most = size * 16;
+	if (place(w, table & 7u, table & ~7u, size * 16, &all, &pci->msix)) {
 		pci->msix_at = (uint16_t)cap;
 		pci->msix_size = (uint16_t)size;
 	}

@@ -109,11 +109,11 @@ static void vg_pc_06_07_lengths(void **state)
 		uint32_t offset, len;
 	} bad[] = {{0, 55},
 		   {0, 0},
-		   {BAR_BYTES - 0x38, 0x3c},
+		   {BAR_BYTES - 0x34, 0x3c},
 		   {BAR_BYTES, 56},
 		   {2, 0x40},
 		   {UINT32_MAX - 3, 0x40},
-		   {0, UINT32_MAX},
+		   {UINT32_MAX - 3, UINT32_MAX},
 		   {0x80000000u, 0x40}};
 	uint32_t at;
 
@@ -129,9 +129,8 @@ static void vg_pc_06_07_lengths(void **state)
 		assert_non_null(why);
 		assert_null(t.ops);
 	}
-	mock_usual(); /* of all capabilities: no room for what a common one has */
-	for (at = mock.space[0x34]; at; at = mock.space[at + 1])
-		mock.space[at + 2] = 15;
+	mock_usual(); /* a capability with no room for what all of them have */
+	mock.space[0x42] = 15;
 	assert_int_equal(begin(), -ANY_ENODEV);
 	mock_usual(); /* of the notification's: none for the multiplier */
 	for (at = mock.space[0x34]; mock.space[at + 3] != 2;)
@@ -171,6 +170,36 @@ static void lists_that_loop(void **state)
 	mock_usual();
 	memset(mock.space + 0x40, 0xff, 0xc0);
 	assert_int_equal(begin(), -ANY_ENODEV);
+}
+
+/* VG-PC-06, -07: whatever length is claimed, what is of use is mapped, and nothing behind the BAR.
+ */
+static void vg_pc_06_07_lengths_that_cannot_be(void **state)
+{
+	static const uint8_t types[] = {1, 3, 4, 2}; /* as the usual device has them */
+	static const uint32_t offsets[] = {0, 0x1000, 0x2000, 0x3000};
+	static const uint32_t mapped[] = {60, 1, 4096, BAR_BYTES - 0x3000};
+	const struct any_virtio_pci_part *const parts[] = {&pci.common, &pci.isr, &pci.device,
+							   &pci.notify};
+	uint32_t at = 0;
+
+	(void)state;
+	mock_usual();
+	for (unsigned i = 0; i < 4; i++) {
+		at = i ? mock.space[at + 1] : mock.space[0x34];
+		assert_int_equal(mock.space[at + 3], types[i]);
+		space_put(at + 12, 4, UINT32_MAX);
+	}
+	assert_int_equal(begin(), 0);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(in_bar(parts[i]->at, 4), offsets[i]);
+		assert_int_equal(parts[i]->len, mapped[i]);
+	}
+	assert_int_equal(t.config_len, 4096);
+	space_put(0x48, 4, BAR_BYTES - 0x38); /* the common one, with room for its least */
+	assert_int_equal(begin(), 0);
+	assert_int_equal(pci.common.len, 0x38);
+	assert_null(t.ops->queue_reset);
 }
 
 static void vd_pc_16_multipliers(void **state)
@@ -255,6 +284,7 @@ int main(void)
 		cmocka_unit_test(vg_pc_01_02_which_ids),
 		cmocka_unit_test(vg_pc_04_05_the_first_usable_one),
 		cmocka_unit_test(vg_pc_06_07_lengths),
+		cmocka_unit_test(vg_pc_06_07_lengths_that_cannot_be),
 		cmocka_unit_test(lists_that_loop),
 		cmocka_unit_test(vd_pc_16_multipliers),
 		cmocka_unit_test(bars_are_sized),
