@@ -298,7 +298,7 @@ static int bring_up(struct any_virtio_iommu *iommu)
 		return err;
 	no_bypass(iommu);
 	any_virtio_ready(&iommu->virtio);
-	return viommu_listen(iommu);
+	return any_viommu_listen(iommu);
 }
 
 static int let_go(struct any_virtqueue *vq)

@@ -30,6 +30,6 @@ static inline uint64_t viommu_le(const uint8_t *at, unsigned bytes)
 }
 
 /* Gives every place for a report to the device. */
-int viommu_listen(struct any_virtio_iommu *iommu);
+int any_viommu_listen(struct any_virtio_iommu *iommu);
 
 #endif

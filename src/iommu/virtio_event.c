@@ -12,7 +12,7 @@ static int give(struct any_virtio_iommu *iommu, uint32_t place)
 	return any_virtqueue_add(&iommu->events, &buf, 0, 1, buf.cpu);
 }
 
-int viommu_listen(struct any_virtio_iommu *iommu)
+int any_viommu_listen(struct any_virtio_iommu *iommu)
 {
 	for (uint32_t i = 0; i < ANY_VIRTIO_IOMMU_EVENTS; i++) {
 		int err = give(iommu, VIOMMU_EVENT + i);

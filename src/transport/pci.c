@@ -288,7 +288,7 @@ static uint32_t read_isr(void *ctx)
 	return isr;
 }
 
-const struct any_virtio_transport_ops pci_ops = {
+const struct any_virtio_transport_ops any_pci_registers = {
 	.get_features = get_features,
 	.set_features = set_features,
 	.get_status = get_status,
@@ -304,7 +304,7 @@ const struct any_virtio_transport_ops pci_ops = {
 };
 
 /* For a device whose common structure ends before queue_reset. */
-const struct any_virtio_transport_ops pci_short_ops = {
+const struct any_virtio_transport_ops any_pci_short_registers = {
 	.get_features = get_features,
 	.set_features = set_features,
 	.get_status = get_status,

@@ -10,9 +10,9 @@
 #define PCI_COMMON_DATA	 58u
 #define PCI_COMMON_RESET 60u
 
-extern const struct any_virtio_transport_ops pci_ops, pci_short_ops;
+extern const struct any_virtio_transport_ops any_pci_registers, any_pci_short_registers;
 
 /* Finds the device's structures. ENODEV: not all are there; EPROTO: nonsense. */
-int pci_find_parts(struct any_virtio_pci *pci, const char **why);
+int any_pci_find_parts(struct any_virtio_pci *pci, const char **why);
 
 #endif

@@ -131,7 +131,7 @@ static void list(struct walk *w)
 	}
 }
 
-int pci_find_parts(struct any_virtio_pci *pci, const char **why)
+int any_pci_find_parts(struct any_virtio_pci *pci, const char **why)
 {
 	struct walk w = {.pci = pci};
 

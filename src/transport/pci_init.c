@@ -53,13 +53,14 @@ int any_virtio_pci_init(struct any_virtio_pci *pci, struct any_virtio_transport 
 		pci->queue_vector[i] = ANY_VIRTIO_PCI_NO_VECTOR;
 		pci->doorbell[i] = PCI_NO_DOORBELL;
 	}
-	err = pci_find_parts(pci, why);
+	err = any_pci_find_parts(pci, why);
 	if (err)
 		return err;
 	decode(fn);
 	*why = NULL;
 	*transport = (struct any_virtio_transport){
-		.ops = pci->common.len < PCI_COMMON_RESET ? &pci_short_ops : &pci_ops,
+		.ops = pci->common.len < PCI_COMMON_RESET ? &any_pci_short_registers
+							  : &any_pci_registers,
 		.ctx = pci,
 		.device_id = type,
 		.config_len = pci->device.len,
