@@ -63,6 +63,8 @@ struct any_viommu_unmap {
 #define ANY_VIOMMU_UNMAP_BYTES	28u
 #define ANY_VIOMMU_PROBE_BYTES	72u /* endpoint at 4, the rest reserved */
 
+#define ANY_VIOMMU_ATTACH_BYPASS 1u
+
 #define ANY_VIOMMU_MAP_READ  1u
 #define ANY_VIOMMU_MAP_WRITE 2u
 #define ANY_VIOMMU_MAP_MMIO  4u
@@ -85,6 +87,7 @@ enum any_viommu_status {
 #define ANY_VIOMMU_P_NONE     0u
 #define ANY_VIOMMU_P_RESV_MEM 1u
 #define ANY_VIOMMU_P_TYPE     0x0fffu
+#define ANY_VIOMMU_RESV_MSI   1u  /* subtype; 0: reserved */
 #define ANY_VIOMMU_RESV_BYTES 20u /* subtype at 0, start at 4, end at 12 */
 
 /* A report of the event queue. */
