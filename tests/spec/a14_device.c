@@ -15,6 +15,9 @@ static void what_is_offered(void **state)
 	assert_true(it.dev.virtio.offered & ANY_VIOMMU_F_BYPASS_CONFIG);
 	assert_false(it.dev.virtio.offered & ANY_VIOMMU_F_BYPASS);
 	assert_int_equal(any_virtio_device_config_read(&it.dev.virtio, 0, 4), 0xfffff000);
+	it.endpoints[0].attached = it.endpoints[0].bypass = true; /* not the caller's to say */
+	assert_int_equal(make(&bad), 0);
+	assert_true(goes(8, 0x5000, LOADS) == UINT64_MAX);
 	bad.page_size_mask = 0;
 	assert_int_equal(make(&bad), -ANY_EINVAL);
 }
@@ -89,6 +92,12 @@ static void attaching(void **state)
 	assert_int_equal(attach_with(3, 9, ANY_VIOMMU_ATTACH_BYPASS, 0), ANY_VIOMMU_S_OK);
 	assert_true(goes(9, 0x123456, STORES) == 0x123456);
 	assert_int_equal(attach(3, 8), ANY_VIOMMU_S_INVAL);
+	/* the last one out of a domain by moving takes its mappings along */
+	assert_int_equal(attach(4, 9), ANY_VIOMMU_S_OK);
+	assert_int_equal(map(4, 0x5000, 0x5fff, 0x70000, RW), ANY_VIOMMU_S_OK);
+	assert_int_equal(attach(5, 9), ANY_VIOMMU_S_OK);
+	assert_int_equal(attach(4, 9), ANY_VIOMMU_S_OK);
+	assert_true(goes(9, 0x5000, LOADS) == UINT64_MAX);
 	/* a mapping where this endpoint has none: it cannot be in that domain */
 	assert_int_equal(map(1, 0x100000, 0x100fff, 0, RW), ANY_VIOMMU_S_OK);
 	assert_int_equal(attach(1, 10), ANY_VIOMMU_S_UNSUPP);
