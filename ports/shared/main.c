@@ -3,6 +3,7 @@
 #include "port.h"
 
 #include "../body/list.h"
+#include "../selftest/selftest.h"
 
 const struct port *port;
 
@@ -63,10 +64,17 @@ void port_device_found(const struct port_place *place, const struct any_virtio_t
 		one_reading(body, place, transport, (enum port_reading)reading);
 }
 
+static void tell(const char *check, const char *wrong)
+{
+	port_ok(!wrong, "this port: %s%s%s", check, wrong ? ": " : "", wrong ? wrong : "");
+}
+
 _Noreturn void port_main(const struct port *board)
 {
 	port = board;
 	port_say("TAP version 13\n# %s\n", port->name);
+	if (any_port_selftest(board, tell))
+		port_done();
 	if (port->rsdp)
 		port_acpi_search();
 	else if (port->pci)
