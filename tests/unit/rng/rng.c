@@ -62,7 +62,7 @@ static void down(struct rig *r)
 	free(r);
 }
 
-static void vg_rn_02_short_answers(void **state)
+static void vg_rn_02_vd_rn_01_short_answers(void **state)
 {
 	uint32_t len;
 	void *cookie;
@@ -143,7 +143,7 @@ static void an_empty_answer(void **state)
 }
 
 /* More than was asked for: nothing of it is believed. */
-static void vg_rn_02_too_much(void **state)
+static void vg_rn_01_02_too_much(void **state)
 {
 	struct rig *r = up(WORLD_OFFSET);
 	struct any_ring_chain chain;
@@ -154,6 +154,7 @@ static void vg_rn_02_too_much(void **state)
 	assert_int_equal(any_rng_ask(&r->rng, r->world.ram, 16, r), 0);
 	any_rng_kick(&r->rng);
 	assert_int_equal(any_virtio_device_take(&r->dev.virtio, 0, &chain), 0);
+	assert_true(chain.n_out == 0 && chain.n_in == 1);
 	any_virtio_device_use(&r->dev.virtio, 0, chain.head, 17);
 	any_virtio_device_publish(&r->dev.virtio, 0);
 	assert_int_equal(any_rng_poll(&r->rng, &cookie, &len), -ANY_EPROTO);
@@ -210,10 +211,10 @@ static void init_refuses_and_leaves_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(vg_rn_02_short_answers),
+		cmocka_unit_test(vg_rn_02_vd_rn_01_short_answers),
 		cmocka_unit_test(as_many_as_fit),
 		cmocka_unit_test(an_empty_answer),
-		cmocka_unit_test(vg_rn_02_too_much),
+		cmocka_unit_test(vg_rn_01_02_too_much),
 		cmocka_unit_test(a_driver_that_asks_for_nothing),
 		cmocka_unit_test(init_refuses_and_leaves_nothing),
 	};
