@@ -4,7 +4,7 @@
  * opened, no devicetree, no firmware. Everything of PCI is little-endian (any_arch.h swaps).
  */
 #include "any_arch.h"
-#include "../shared/port.h"
+#include "../shared/lines.h"
 
 #define KSEG0	 0x80000000u /* the first 512 MiB through the caches */
 #define KSEG1	 0xa0000000u /* and past them */
@@ -63,36 +63,14 @@ static uintptr_t line(void)
 	return config1 >> 10 & 7u ? 2u << (config1 >> 10 & 7u) : 0;
 }
 
-#define EACH_LINE(name, operation)                                                                 \
-	static void name(void *ctx, void *va, struct any_phys_addr phys, size_t len)               \
-	{                                                                                          \
-		const uintptr_t step = line(), end = (uintptr_t)va + len;                          \
-                                                                                                   \
-		(void)ctx;                                                                         \
-		(void)phys;                                                                        \
-		for (uintptr_t at = (uintptr_t)va & ~(step - 1); at < end; at += step)             \
-			__asm__ volatile("cache " #operation ", 0(%0)" ::"r"(at) : "memory");      \
-	}
-
-EACH_LINE(inval, 0x11)
-EACH_LINE(clean_inval, 0x15)
-EACH_LINE(clean, 0x19)
+PORT_EACH_LINE(inval, line(), __asm__ volatile("cache 0x11, 0(%0)" ::"r"(at) : "memory"))
+PORT_EACH_LINE(clean_inval, line(), __asm__ volatile("cache 0x15, 0(%0)" ::"r"(at) : "memory"))
+PORT_EACH_LINE(clean, line(), __asm__ volatile("cache 0x19, 0(%0)" ::"r"(at) : "memory"))
 
 /* SYNC orders cache operations; the partner is the device's first access after the doorbell. */
-static void sync(void *ctx)
-{
-	(void)ctx;
-	__asm__ volatile("sync" ::: "memory");
-}
+PORT_BARRIER(sync, drain, "sync")
 
 static const struct any_dma_cache_ops cache = {clean, inval, clean_inval, sync};
-
-static void drain(void *ctx, enum any_dma_dir dir)
-{
-	(void)ctx;
-	(void)dir;
-	__asm__ volatile("sync" ::: "memory");
-}
 
 static volatile void *map(uint64_t phys, uint64_t size)
 {

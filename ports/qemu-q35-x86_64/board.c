@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* QEMU's q35: COM1, ACPI and no devicetree; firmware has given the BARs their addresses. */
 #include "any_arch.h"
-#include "../shared/port.h"
+#include "../shared/lines.h"
 
 #define COM1	 0x3f8u
 #define POWER	 0x604u	      /* PM1a control: S5 is 0x2000 */
@@ -61,31 +61,12 @@ static uintptr_t line(void)
 	return (b >> 8 & 0xff) * 8;
 }
 
-static void clean_inval(void *ctx, void *va, struct any_phys_addr phys, size_t len)
-{
-	const uintptr_t step = line(), end = (uintptr_t)va + len;
-
-	(void)ctx;
-	(void)phys;
-	for (uintptr_t at = (uintptr_t)va & ~(step - 1); at < end; at += step)
-		__asm__ volatile("clflushopt (%0)" ::"r"(at) : "memory");
-}
+PORT_EACH_LINE(clean_inval, line(), __asm__ volatile("clflushopt (%0)" ::"r"(at) : "memory"))
 
 /* CLFLUSHOPT is ordered by a fence; the partner is the device's first access after the doorbell. */
-static void sync(void *ctx)
-{
-	(void)ctx;
-	__asm__ volatile("mfence" ::: "memory");
-}
+PORT_BARRIER(sync, drain, "mfence")
 
 static const struct any_dma_cache_ops cache = {clean_inval, clean_inval, clean_inval, sync};
-
-static void drain(void *ctx, enum any_dma_dir dir)
-{
-	(void)ctx;
-	(void)dir;
-	__asm__ volatile("mfence" ::: "memory");
-}
 
 static volatile void *map(uint64_t phys, uint64_t size)
 {

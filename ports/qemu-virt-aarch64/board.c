@@ -3,7 +3,7 @@
 #include <libfdt.h>
 
 #include "any_arch.h"
-#include "../shared/port.h"
+#include "../shared/lines.h"
 
 #define GIB	 (1ull << 30)
 #define RAM	 0x40000000ull
@@ -75,36 +75,14 @@ static uintptr_t line(void)
 	return 4u << (ctr >> 16 & 0xf);
 }
 
-#define EACH_LINE(name, instruction)                                                               \
-	static void name(void *ctx, void *va, struct any_phys_addr phys, size_t len)               \
-	{                                                                                          \
-		const uintptr_t step = line(), end = (uintptr_t)va + len;                          \
-                                                                                                   \
-		(void)ctx;                                                                         \
-		(void)phys;                                                                        \
-		for (uintptr_t at = (uintptr_t)va & ~(step - 1); at < end; at += step)             \
-			__asm__ volatile(instruction ", %0" ::"r"(at) : "memory");                 \
-	}
-
-EACH_LINE(clean, "dc cvac")
-EACH_LINE(inval, "dc ivac")
-EACH_LINE(clean_inval, "dc civac")
+PORT_EACH_LINE(clean, line(), __asm__ volatile("dc cvac, %0" ::"r"(at) : "memory"))
+PORT_EACH_LINE(inval, line(), __asm__ volatile("dc ivac, %0" ::"r"(at) : "memory"))
+PORT_EACH_LINE(clean_inval, line(), __asm__ volatile("dc civac, %0" ::"r"(at) : "memory"))
 
 /* Maintenance completes at a DSB; the partner is the device's first access after the doorbell. */
-static void sync(void *ctx)
-{
-	(void)ctx;
-	__asm__ volatile("dsb sy" ::: "memory");
-}
+PORT_BARRIER(sync, drain, "dsb sy")
 
 static const struct any_dma_cache_ops cache = {clean, inval, clean_inval, sync};
-
-static void drain(void *ctx, enum any_dma_dir dir)
-{
-	(void)ctx;
-	(void)dir;
-	__asm__ volatile("dsb sy" ::: "memory");
-}
 
 static volatile void *map(uint64_t phys, uint64_t size)
 {

@@ -4,7 +4,7 @@
 #include <libfdt.h>
 
 #include "any_arch.h"
-#include "../shared/port.h"
+#include "../shared/lines.h"
 
 #define GIB	 (1ull << 30)
 #define RAM	 0x80000000ull
@@ -68,37 +68,16 @@ _Noreturn void board_exception(uint64_t cause, uint64_t epc, uint64_t value)
 
 static uintptr_t block;
 
-#define EACH_BLOCK(name, number)                                                                   \
-	static void name(void *ctx, void *va, struct any_phys_addr phys, size_t len)               \
-	{                                                                                          \
-		const uintptr_t end = (uintptr_t)va + len;                                         \
-                                                                                                   \
-		(void)ctx;                                                                         \
-		(void)phys;                                                                        \
-		for (uintptr_t at = (uintptr_t)va & ~(block - 1); at < end; at += block)           \
-			__asm__ volatile(".insn i 0x0f, 2, x0, %0, " #number ::"r"(at)             \
-					 : "memory");                                              \
-	}
-
-EACH_BLOCK(inval, 0)
-EACH_BLOCK(clean, 1)
-EACH_BLOCK(clean_inval, 2)
+PORT_EACH_LINE(inval, block, __asm__ volatile(".insn i 0x0f, 2, x0, %0, 0" ::"r"(at) : "memory"))
+PORT_EACH_LINE(clean, block, __asm__ volatile(".insn i 0x0f, 2, x0, %0, 1" ::"r"(at) : "memory"))
+PORT_EACH_LINE(clean_inval, block,
+	       __asm__ volatile(".insn i 0x0f, 2, x0, %0, 2" ::"r"(at)
+				: "memory"))
 
 /* A fence orders block operations like stores; the partner is the device's first access. */
-static void sync(void *ctx)
-{
-	(void)ctx;
-	__asm__ volatile("fence iorw, iorw" ::: "memory");
-}
+PORT_BARRIER(sync, drain, "fence iorw, iorw")
 
 static const struct any_dma_cache_ops cache = {clean, inval, clean_inval, sync};
-
-static void drain(void *ctx, enum any_dma_dir dir)
-{
-	(void)ctx;
-	(void)dir;
-	__asm__ volatile("fence iorw, iorw" ::: "memory");
-}
 
 static uint32_t block_size(const void *dtb)
 {
