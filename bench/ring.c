@@ -5,81 +5,27 @@
  * ring is a split one that writes and reads the same words and believes all of them; the packed
  * ring is measured against it, too.
  */
-#include "bench.h"
-
-#include <anydma/ring.h>
+#include "way.h"
 
 #include <stdlib.h>
 
-#define SIZE   256u
-#define BUFFER 64u
-
-struct way {
+/* A split ring without a driver or a device: its words, written and read in order. */
+struct bare {
 	struct any_vring parts;
-	struct any_ring_driver driver;
-	struct any_ring_device device;
-	struct any_ring_shadow shadow[SIZE];
-	struct any_ring_piece piece[SIZE];
-	struct any_packed_held held[SIZE];
-	uint16_t avail_idx, avail_seen, used_idx, used_seen; /* of the bare ring */
+	uint16_t avail_idx, avail_seen, used_idx, used_seen;
 	_Alignas(4096) unsigned char mem[16384];
 };
 
-static struct way checked, packed, bare;
+static struct way checked, packed;
+static struct bare bare;
 
 struct burst {
-	struct way *way;
+	void *way; /* struct way, or struct bare */
 	unsigned batch;
 	bool asks; /* whether a kick and a call are needed; else both sides poll */
 };
 
-static int set_up(struct way *w, bool is_packed)
-{
-	struct any_vring_layout layout;
-	struct any_ring_config config = {.size = SIZE, .packed = is_packed, .held = w->held};
-	int err;
-
-	(is_packed ? any_packed_layout : any_vring_layout)(SIZE, 64, &layout);
-	if (layout.bytes > sizeof(w->mem))
-		return -ANY_ENOSPC;
-	w->parts = config.parts = any_vring_at(w->mem, &layout);
-	err = any_ring_driver_init(&w->driver, &config, w->shadow);
-	return err ? err : any_ring_device_init(&w->device, &config);
-}
-
 /* ---- the library's ring ---------------------------------------------------------------------- */
-
-static int serve(struct way *w, bool asks)
-{
-	struct any_ring_chain chain = {.piece = w->piece, .max = SIZE};
-	int err;
-
-	while (!(err = any_ring_take_avail(&w->device, &chain))) {
-		bench_use(chain.piece->addr + chain.piece->len);
-		any_ring_make_used(&w->device, chain.head, chain.piece->len);
-	}
-	any_ring_publish_used(&w->device);
-	if (asks)
-		bench_use(any_ring_call_needed(&w->device));
-	return err;
-}
-
-static int fill(struct way *w, const struct burst *b)
-{
-	for (unsigned k = 0; k < b->batch; k++) {
-		const struct any_ring_buf buf = {0x10000 + k * BUFFER, BUFFER};
-		uint16_t id;
-		int err = any_ring_make_avail(&w->driver, &buf, 0, 1, &id);
-
-		if (err)
-			return err;
-		bench_use(id);
-	}
-	any_ring_publish_avail(&w->driver);
-	if (b->asks)
-		bench_use(any_ring_kick_needed(&w->driver));
-	return 0;
-}
 
 static int checked_ring(void *arg, unsigned n)
 {
@@ -87,19 +33,15 @@ static int checked_ring(void *arg, unsigned n)
 	struct way *w = b->way;
 
 	for (unsigned i = 0; i < n; i++) {
-		struct any_ring_done done;
 		unsigned back = 0;
-		int err = fill(w, b);
+		int err = way_fill(w, b->batch, b->asks);
 
 		if (err)
 			return err;
-		err = serve(w, b->asks);
+		err = way_serve(w, b->asks);
 		if (err != -ANY_EAGAIN)
 			return err;
-		while (!(err = any_ring_take_used(&w->driver, &done))) {
-			bench_use(done.written + done.id);
-			back++;
-		}
+		err = way_take(w, &back);
 		if (err != -ANY_EAGAIN || back != b->batch)
 			return err ? err : -ANY_EIO;
 	}
@@ -115,15 +57,15 @@ static void full_barrier(void)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-static void bare_fill(struct way *w, const struct burst *b)
+static void bare_fill(struct bare *w, const struct burst *b)
 {
 	const struct any_vring *p = &w->parts;
 
 	for (unsigned k = 0; k < b->batch; k++, w->avail_idx++) {
-		const uint16_t id = w->avail_idx % SIZE; /* in order: no free list */
+		const uint16_t id = w->avail_idx % WAY_SIZE; /* in order: no free list */
 
-		WORD(p->desc[id].addr) = 0x10000 + k * BUFFER;
-		WORD(p->desc[id].len) = BUFFER;
+		WORD(p->desc[id].addr) = 0x10000 + k * WAY_BUFFER;
+		WORD(p->desc[id].len) = WAY_BUFFER;
 		WORD(p->desc[id].flags) = ANY_VRING_DESC_WRITE;
 		WORD(p->desc[id].next) = 0;
 		WORD(p->avail->ring[id]) = id;
@@ -136,14 +78,14 @@ static void bare_fill(struct way *w, const struct burst *b)
 	}
 }
 
-static void bare_serve(struct way *w, bool asks)
+static void bare_serve(struct bare *w, bool asks)
 {
 	const struct any_vring *p = &w->parts;
 	const uint16_t end = WORD(p->avail->idx);
 
 	for (; w->avail_seen != end; w->avail_seen++) {
-		const uint16_t id = WORD(p->avail->ring[w->avail_seen % SIZE]);
-		struct any_vring_used_elem *elem = &p->used->ring[w->used_idx++ % SIZE];
+		const uint16_t id = WORD(p->avail->ring[w->avail_seen % WAY_SIZE]);
+		struct any_vring_used_elem *elem = &p->used->ring[w->used_idx++ % WAY_SIZE];
 		const uint32_t len = WORD(p->desc[id].len);
 
 		bench_use(WORD(p->desc[id].addr) + len);
@@ -162,7 +104,7 @@ static void bare_serve(struct way *w, bool asks)
 static int bare_ring(void *arg, unsigned n)
 {
 	const struct burst *b = arg;
-	struct way *w = b->way;
+	struct bare *w = b->way;
 
 	for (unsigned i = 0; i < n; i++) {
 		uint16_t end;
@@ -170,7 +112,8 @@ static int bare_ring(void *arg, unsigned n)
 		bare_fill(w, b);
 		bare_serve(w, b->asks);
 		for (end = WORD(w->parts.used->idx); w->used_seen != end; w->used_seen++) {
-			struct any_vring_used_elem *e = &w->parts.used->ring[w->used_seen % SIZE];
+			struct any_vring_used_elem *e =
+				&w->parts.used->ring[w->used_seen % WAY_SIZE];
 
 			bench_use(WORD(e->id) + WORD(e->len));
 		}
@@ -178,25 +121,21 @@ static int bare_ring(void *arg, unsigned n)
 	return 0;
 }
 
-#define PAIR(text, count, question, limit, kind)                                                   \
-	{.what = "bare, " text,                                                                    \
-	 .run = bare_ring,                                                                         \
-	 .arg = &(struct burst){&bare, count, question},                                           \
-	 .per = count},                                                                            \
-		{"checked, " text,                                                                 \
-		 checked_ring,                                                                     \
-		 &(struct burst){&checked, count, question},                                       \
-		 count,                                                                            \
-		 1,                                                                                \
-		 kind,                                                                             \
-		 limit},                                                                           \
-	{                                                                                          \
-		"packed, " text, checked_ring, &(struct burst){&packed, count, question}, count,   \
-			2, BENCH_NO_AIM, 0                                                         \
+#define PAIR(text, count, question, limit, kind)                                                     \
+	{.what = "bare, " text,                                                                      \
+	 .run = bare_ring,                                                                           \
+	 .arg = &(struct burst){&bare, count, question},                                             \
+	 .per = count},                                                                              \
+		{"split, " text, checked_ring, &(struct burst){&checked, count, question}, count, 1, \
+		 kind,		 limit},                                                             \
+	{                                                                                            \
+		"packed, " text, checked_ring, &(struct burst){&packed, count, question}, count,     \
+			2, kind, (limit) ? 11 : 0                                                    \
 	}
 
 int main(int argc, char **argv)
 {
+	struct any_vring_layout layout;
 	const struct bench_case cases[] = {
 		PAIR("polled, batch 1", 1, false, 0, BENCH_NO_AIM),
 		PAIR("polled, batch 8", 8, false, 9, BENCH_AT_MOST),
@@ -206,8 +145,10 @@ int main(int argc, char **argv)
 		PAIR("kick and call asked, batch 64", 64, true, 9, BENCH_AT_MOST),
 	};
 
-	if (set_up(&checked, false) || set_up(&packed, true) || set_up(&bare, false))
+	if (way_set_up(&checked, false) || way_set_up(&packed, true))
 		return EXIT_FAILURE;
+	any_vring_layout(WAY_SIZE, 64, &layout);
+	bare.parts = any_vring_at(bare.mem, &layout);
 	return bench_main("rings: ns per buffer, there and back", cases, ANY_ARRAY_SIZE(cases),
 			  argc, argv);
 }

@@ -2,6 +2,9 @@
 /*
  * A block device, both ends. The driver (struct any_blk) is asynchronous: submit, kick, poll. The
  * device (struct any_blk_device) serves requests when it is given time.
+ *
+ * One queue is enough for one submitter. For several, each on its own CPU, any_blk_init_queues
+ * gives each a queue (struct any_blk_queue) that it shares with nobody, so there are no locks.
  */
 #ifndef ANYDMA_BLK_H
 #define ANYDMA_BLK_H
@@ -34,10 +37,10 @@ struct any_blk_slot { /* private state of one request */
 	bool busy;
 };
 
-struct any_blk {
-	struct any_virtio_driver virtio;
+/* A queue and what is on its way in it: one caller's. */
+struct any_blk_queue {
 	struct any_virtqueue vq;
-	struct any_blk_limits limits;
+	struct any_blk *blk;
 	/* Headers, ranges and status bytes: coherent, one stride a slot, two directions never share
 	 * a cache line. */
 	struct any_dma_coherent wire; /* cached rings: the caller's memory, mapped a request */
@@ -45,6 +48,14 @@ struct any_blk {
 	struct any_blk_slot *slots;
 	uint32_t depth; /* requests in flight at most */
 	uint16_t free_slot;
+};
+
+struct any_blk {
+	struct any_virtio_driver virtio;
+	struct any_blk_limits limits;
+	struct any_blk_queue queue;
+	struct any_blk_queue *more; /* n_queues - 1: the caller's */
+	uint16_t n_queues;
 };
 
 /* One request. buf must be DMA-able memory (never the stack, VG-CN-05) and stay until it is done.
@@ -85,11 +96,42 @@ ANY_MUST_CHECK int any_blk_init_cached(struct any_blk *blk,
 				       size_t bytes, void *shared, size_t shared_bytes);
 size_t any_blk_shared_bytes(const struct any_dma_dev *dma, uint32_t size);
 /*
- * Stops the device (reset). Requests that were in flight come back through any_blk_abort; then fini
- * gives the memory back. ENODEV: the device does not reset and keeps its memory.
+ * The same with a queue for each submitter (MQ): `more` holds the queues behind the first. As many
+ * come up as the device has: read blk->n_queues.
+ */
+struct any_blk_options {
+	uint32_t size; /* of each queue, to aim for */
+	uint16_t n_more;
+	struct any_blk_queue *more;
+	void *memory; /* ANY_BLK_BYTES(size) for each queue, aligned to 8 */
+	size_t bytes;
+	void *shared; /* any_blk_shared_bytes for each; 0 bytes: the machine has coherent memory */
+	size_t shared_bytes;
+};
+ANY_MUST_CHECK int any_blk_init_queues(struct any_blk *blk,
+				       const struct any_virtio_transport *transport,
+				       struct any_dma_dev *dma,
+				       const struct any_blk_options *options);
+static inline struct any_blk_queue *any_blk_queue(struct any_blk *blk, uint16_t i)
+{
+	return i ? &blk->more[i - 1] : &blk->queue;
+}
+
+/*
+ * Requests of this queue go through indirect tables of `entries` (3 or more), so that as many are
+ * out as the ring has entries, instead of a third. Before the first request; `memory` as for
+ * any_virtqueue_use_tables, and more coherent memory. On error requests go as before.
+ */
+ANY_MUST_CHECK int any_blk_use_tables(struct any_blk_queue *queue, uint32_t entries, void *memory,
+				      size_t bytes);
+
+/*
+ * Stops the device (reset). Requests that were in flight come back through any_blk_abort, queue by
+ * queue; then fini gives the memory back. ENODEV: the device does not reset, or is gone, and keeps
+ * its memory. Requests come back all the same, with that result: they are over, but their bytes are
+ * the device's until fini answers 0, after a stop that was seen or any_virtio_removed (virtio.h).
  */
 ANY_MUST_CHECK int any_blk_stop(struct any_blk *blk);
-ANY_MUST_CHECK int any_blk_abort(struct any_blk *blk, struct any_blk_completion *done);
 ANY_MUST_CHECK int any_blk_fini(struct any_blk *blk); /* EBUSY: not stopped, or requests out */
 
 /*
@@ -97,20 +139,59 @@ ANY_MUST_CHECK int any_blk_fini(struct any_blk *blk); /* EBUSY: not stopped, or 
  * disk is read-only. ENOTSUP: the device has no such request. E2BIG: more segments than it takes:
  * split at any_blk_max_bytes. Errors of any_dma_map.
  */
-ANY_MUST_CHECK int any_blk_submit(struct any_blk *blk, const struct any_blk_request *req);
-/* Everything submitted so far becomes visible; one kick at most. */
-void any_blk_kick(struct any_blk *blk);
+ANY_MUST_CHECK int any_blk_queue_submit(struct any_blk_queue *queue,
+					const struct any_blk_request *req);
 /* EAGAIN: nothing is done. EPROTO: the device talked nonsense: stop, abort, init. */
-ANY_MUST_CHECK int any_blk_poll(struct any_blk *blk, struct any_blk_completion *done);
+ANY_MUST_CHECK int any_blk_queue_poll(struct any_blk_queue *queue, struct any_blk_completion *done);
+ANY_MUST_CHECK int any_blk_queue_abort(struct any_blk_queue *queue,
+				       struct any_blk_completion *done);
+/* Everything submitted so far becomes visible; one kick at most. */
+static inline void any_blk_queue_kick(struct any_blk_queue *queue)
+{
+	any_virtqueue_kick(&queue->vq);
+}
+/* The longest buffer that submit takes whatever its alignment. */
+size_t any_blk_queue_max_bytes(const struct any_blk_queue *queue);
+
+/* The same for a driver's first queue, which for most is the only one. */
+ANY_MUST_CHECK static inline int any_blk_submit(struct any_blk *blk,
+						const struct any_blk_request *req)
+{
+	return any_blk_queue_submit(&blk->queue, req);
+}
+static inline void any_blk_kick(struct any_blk *blk)
+{
+	any_blk_queue_kick(&blk->queue);
+}
+ANY_MUST_CHECK static inline int any_blk_poll(struct any_blk *blk, struct any_blk_completion *done)
+{
+	return any_blk_queue_poll(&blk->queue, done);
+}
+ANY_MUST_CHECK static inline int any_blk_abort(struct any_blk *blk, struct any_blk_completion *done)
+{
+	return any_blk_queue_abort(&blk->queue, done);
+}
+static inline size_t any_blk_max_bytes(const struct any_blk *blk)
+{
+	return any_blk_queue_max_bytes(&blk->queue);
+}
+
 /*
  * Reads and acknowledges the interrupt causes. After a configuration change the limits are read
- * again (VG-BK-05); EPROTO: the device needs a reset (VG-ST-11).
+ * again (VG-BK-05), which no submitter may be looking at meanwhile. Errors of any_virtio_check: the
+ * device needs a reset (VG-ST-11), or is gone.
  */
 ANY_MUST_CHECK int any_blk_interrupt(struct any_blk *blk);
 /* Changes the device's cache mode. ENOTSUP: it cannot (CONFIG_WCE). EBUSY: it is suspended. */
 ANY_MUST_CHECK int any_blk_set_writeback(struct any_blk *blk, bool on);
-/* The longest buffer that submit takes whatever its alignment. */
-size_t any_blk_max_bytes(const struct any_blk *blk);
+/* How the medium likes to be used, in bytes: hints, which the device may get wrong. */
+struct any_blk_topology {
+	uint32_t physical;	   /* a block of the medium, a multiple of blk_size */
+	uint32_t alignment_offset; /* where on the disk the first of them begins */
+	uint32_t min_io, opt_io;   /* a request's least and best size; opt_io 0: not known */
+};
+/* ENOTSUP: the device does not say. EPROTO: what it says cannot be. EIO: it never stood still. */
+ANY_MUST_CHECK int any_blk_topology(const struct any_blk *blk, struct any_blk_topology *topology);
 
 /* ---- device ---------------------------------------------------------------------------------- */
 
@@ -135,6 +216,14 @@ struct any_blk_device_config {
 	uint32_t max_sectors;	      /* of one DISCARD or WRITE_ZEROES range; 0: no limit */
 	uint32_t max_ranges;	      /* 0: 1 */
 	struct any_packed_held *held; /* queue_max entries, the caller's: with 34 */
+	/* MQ: so many queues, max, pieces and held of each filled by the caller; 0: one, as below
+	 */
+	uint16_t n_queues;
+	struct any_virtio_device_queue *queues;
+	/* TOPOLOGY, as in the configuration, in blocks; all 0: not offered */
+	uint8_t physical_exp, alignment_offset;
+	uint16_t min_io;
+	uint32_t opt_io;
 };
 
 struct any_blk_device {
@@ -146,13 +235,19 @@ struct any_blk_device {
 	uint8_t writeback; /* what the driver set (CONFIG_WCE) */
 };
 
-/* `pieces` has `queue_max` entries, a power of two. The caller sets dev->virtio.interrupt. */
+/*
+ * `pieces` has `queue_max` entries, a power of two; neither counts where config->queues says it.
+ * The caller sets dev->virtio.interrupt.
+ */
 ANY_MUST_CHECK int any_blk_device_init(struct any_blk_device *dev,
 				       const struct any_blk_backend *backend, void *ctx,
 				       const struct any_blk_device_config *config,
 				       struct any_space *space, struct any_ring_piece *pieces,
 				       uint32_t queue_max);
-/* Serves at most `budget` requests and calls the driver once. How many: 0 means nothing to do. */
+/*
+ * Serves at most `budget` requests a queue and calls the driver once a queue. How many: 0 means
+ * nothing to do.
+ */
 uint32_t any_virtio_blk_device_process(struct any_blk_device *dev, uint32_t budget);
 /*
  * One request, for callers who take and return chains themselves (any_virtio_device_take, _use).

@@ -14,8 +14,8 @@
 #define ANY_NOINLINE	      __attribute__((noinline))
 #define ANY_COLD	      __attribute__((cold, noinline))
 #define ANY_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define ANY_LIKELY(x)	      __builtin_expect(!!(x), 1)
-#define ANY_UNLIKELY(x)	      __builtin_expect(!!(x), 0)
+#define ANY_LIKELY(x)	      __builtin_expect_with_probability(!!(x), 1, 0.999)
+#define ANY_UNLIKELY(x)	      __builtin_expect_with_probability(!!(x), 0, 0.999)
 
 #ifdef __cplusplus
 #define ANY_STATIC_ASSERT(cond, why) static_assert(cond, why)

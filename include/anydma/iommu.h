@@ -45,7 +45,7 @@ struct any_virtio_iommu {
 	uint32_t domain_start, domain_end, probe_size;
 	uint32_t errors;  /* requests that did not end well */
 	uint32_t dropped; /* reports that made no sense */
-	bool dead;	  /* it no longer answers */
+	bool dead;	  /* it no longer answers: what it was asked, mapped or not, is its own */
 	uint64_t memory[2][ANY_VIRTQUEUE_BYTES(ANY_VIRTIO_IOMMU_QUEUE) / 8];
 };
 
@@ -83,7 +83,8 @@ ANY_MUST_CHECK int any_virtio_iommu_attach(struct any_virtio_iommu *iommu,
 					   struct any_virtio_iommu_domain *domain, uint32_t id,
 					   uint32_t endpoint);
 ANY_MUST_CHECK int any_virtio_iommu_detach(struct any_virtio_iommu_domain *domain);
-extern const struct any_iommu_ops any_virtio_iommu_ops; /* ctx: the domain */
+/* ctx: the domain. An unmap that the device refuses detaches the endpoint: it reaches nothing. */
+extern const struct any_iommu_ops any_virtio_iommu_ops;
 
 /* The next report. EAGAIN: none; EPROTO: the device talks nonsense. */
 ANY_MUST_CHECK int any_virtio_iommu_fault(struct any_virtio_iommu *iommu,

@@ -197,15 +197,18 @@ struct any_lab_config {
 	const char *plan; /* [A-Za-z][A-Za-z0-9._+-]*, of a report; NULL: the seed alone */
 	const struct any_lab_scenario *scenario; /* NULL: the virtio block driver and an image, */
 	bool net;				 /* or the network driver and no image */
-	bool bypass;		/* the driver is told it is on an identity PC: virtio as of 2018 */
-	bool access_platform;	/* device offers bits 33 and 36 (the normal case: true) */
-	bool packed, event_idx; /* and bits 34, 29 */
-	bool write;		/* write the source through the driver first, then read back */
-	bool keep_image;	/* write: leave what the device wrote in `target` */
-	int source;		/* descriptor of the disk image, read only, >= 0 */
-	int target;		/* write mode: descriptor of the device's own medium; -1: memory */
-	uint64_t limit;		/* bytes to move; 0 = whole image */
-	uint64_t operations;	/* of a scenario that asks; 0: as many as it thinks right */
+	const char *small;			 /* or a small device's: "rng", "console" */
+	bool bypass;		 /* the driver is told it is on an identity PC: virtio as of 2018 */
+	bool access_platform;	 /* device offers bits 33 and 36 (the normal case: true) */
+	bool packed, event_idx;	 /* and bits 34, 29 */
+	bool two_queues;	 /* of the block device, and the driver uses both */
+	bool indirect, in_order; /* of it: bits 28, whose tables its driver uses, and 35 */
+	bool write;		 /* write the source through the driver first, then read back */
+	bool keep_image;	 /* write: leave what the device wrote in `target` */
+	int source;		 /* descriptor of the disk image, read only, >= 0 */
+	int target;		 /* write mode: descriptor of the device's own medium; -1: memory */
+	uint64_t limit;		 /* bytes to move; 0 = whole image */
+	uint64_t operations;	 /* of a scenario that asks; 0: as many as it thinks right */
 	enum any_lab_adversary adversary;
 	enum any_lab_strict strict;
 	const struct any_lab_suppression *suppress;

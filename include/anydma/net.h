@@ -24,7 +24,7 @@ extern "C" {
 struct any_net_offload {
 	uint8_t flags;	  /* ANY_NET_NEEDS_CSUM, ANY_NET_DATA_VALID */
 	uint8_t gso_type; /* ANY_NET_GSO_* */
-	uint16_t hdr_len; /* a hint */
+	uint16_t hdr_len; /* a hint: all headers, the transport's too; 0: not known */
 	uint16_t gso_size;
 	uint16_t csum_start;  /* from here to the end is summed up */
 	uint16_t csum_offset; /* from csum_start: where the sum goes */
@@ -39,6 +39,21 @@ static inline bool any_net_offload_fits(const struct any_net_offload *o, size_t 
 		return false;
 	return o->gso_type == ANY_NET_GSO_NONE ||
 	       ((o->flags & ANY_NET_NEEDS_CSUM) && o->gso_size); /* VG-NT-13, VD-NT-15 */
+}
+
+/*
+ * What hdr_len is to say: never less than the headers are (VG-NT-14, VD-NT-19). Who does not know
+ * it says the whole frame. -1: less than the offsets alone need, or more than there is.
+ */
+static inline int any_net_hdr_len(const struct any_net_offload *o, size_t len)
+{
+	const uint32_t tcp = o->gso_type == ANY_NET_GSO_NONE ? 0 : o->csum_start + 20u;
+	const uint32_t sum =
+		o->flags & ANY_NET_NEEDS_CSUM ? o->csum_start + o->csum_offset + 2u : 0;
+
+	if (o->hdr_len)
+		return o->hdr_len < tcp || o->hdr_len < sum || o->hdr_len > len ? -1 : o->hdr_len;
+	return len < UINT16_MAX ? (int)len : UINT16_MAX;
 }
 
 /* Is this kind of segmentation one of those agreed on, by the bits of one direction? */
@@ -173,7 +188,9 @@ ANY_MUST_CHECK int any_net_init_cached(struct any_net *net,
 size_t any_net_shared_bytes(const struct any_dma_dev *dma, uint16_t pairs, uint32_t size);
 /*
  * Stops the device (reset). Buffers and frames it had come back through abort, then fini gives the
- * memory back. ENODEV: the device does not reset and keeps its memory.
+ * memory back. ENODEV: the device does not reset, or is gone, and keeps its memory. Abort then
+ * answers ENODEV, too, and names what is over: the bytes are the device's until fini answers 0
+ * (virtio.h: any_virtio_removed).
  */
 ANY_MUST_CHECK int any_net_stop(struct any_net *net);
 ANY_MUST_CHECK int any_net_abort_receive(struct any_net *net, uint16_t pair,
@@ -204,8 +221,9 @@ ANY_MUST_CHECK int any_net_reclaim(struct any_net *net, uint16_t pair, void **co
 
 /*
  * Commands: sent by these, finished by any_net_done. EBUSY: one is on its way. ENOTSUP: not agreed
- * on. any_net_done: EAGAIN, 0, EIO (the device refuses), EPROTO (the answer is none, or the ring is
- * broken). `mode` is ANY_NET_CTRL_RX_*.
+ * on. EINVAL of any_net_set_pairs: so many are not there, or a receive queue that would come into
+ * use has no buffers yet (VG-NT-21). any_net_done: EAGAIN, 0, EIO (the device refuses), EPROTO (the
+ * answer is none, or the ring is broken). `mode` is ANY_NET_CTRL_RX_*.
  */
 ANY_MUST_CHECK int any_net_set_rx_mode(struct any_net *net, uint8_t mode, bool on);
 ANY_MUST_CHECK int any_net_set_mac(struct any_net *net, const uint8_t mac[ANY_NET_MAC_BYTES]);
@@ -223,7 +241,7 @@ ANY_MUST_CHECK int any_net_done(struct any_net *net);
 
 /*
  * Reads and acknowledges the interrupt causes. After a configuration change link, speed and
- * announcement are read again; EPROTO: the device needs a reset (VG-ST-11).
+ * announcement are read again. EPROTO: the device needs a reset (VG-ST-11); ENODEV: it is gone.
  */
 ANY_MUST_CHECK int any_net_interrupt(struct any_net *net);
 

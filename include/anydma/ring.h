@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Virtqueue rings, split and packed: bytes and indices, both roles, no DMA. A ring gets CPU
- *pointers to its parts and 64-bit bus addresses of buffers; who maps them is somebody else's
- *business (virtio.h).
+ * pointers to its parts and 64-bit bus addresses of buffers; who maps them is somebody else's
+ * business (virtio.h).
  *
- *	driver: make_avail ... publish, kick_needed?       device: take_avail
- *	driver: take_used                                  device: make_used ... publish,
- *call_needed?
+ *	driver: make_avail ... publish, kick_needed?	device: take_avail
+ *	driver: take_used				device: make_used ... publish, call_needed?
  *
  * A kick tells the device that buffers are available, a call tells the driver that some were used.
  * What the other side writes is read once, checked, and never asserted on: nonsense makes the ring
@@ -118,10 +117,19 @@ struct any_packed_event { /* read and written as one word */
 /* The same as any_vring_layout; the ring itself has two writers, so its memory must be coherent. */
 void any_packed_layout(uint32_t size, size_t align, struct any_vring_layout *layout);
 
-/* A position in a packed ring. `wrap` is 1 in the first lap, then 0, and so on (VB-PR-01). */
-struct any_packed_place {
-	uint16_t slot, wrap;
-};
+/*
+ * A position in a packed ring: the slot, and in the upper half what makes a descriptor available
+ * there: AVAIL in the first lap, then USED, then AVAIL and so on (VB-PR-01).
+ */
+typedef uint32_t any_packed_place;
+#define ANY_PACKED_START   ((any_packed_place)ANY_PACKED_DESC_AVAIL << 16)
+#define ANY_PACKED_NEW_LAP ((any_packed_place)(ANY_PACKED_DESC_AVAIL | ANY_PACKED_DESC_USED) << 16)
+
+/* As the event structures and notifications say it: the slot, and above it 1 in the first lap. */
+static inline uint16_t any_packed_offset(any_packed_place at)
+{
+	return (uint16_t)(at | (at >> 8 & 0x8000));
+}
 
 /*
  * What a device remembers of a chain it has taken from a packed ring. Neither its slots nor its id
@@ -129,7 +137,6 @@ struct any_packed_place {
  */
 struct any_packed_held {
 	uint16_t id, count; /* 0: free */
-	uint16_t free;	    /* the stack of free entries, below n_held; not about this one */
 };
 
 struct any_ring_config {
@@ -138,6 +145,8 @@ struct any_ring_config {
 	bool order_platform;	/* feature 36 */
 	bool event_idx;		/* feature 29 */
 	bool packed;		/* feature 34 */
+	bool indirect;		/* feature 28: of a device; a driver calls make_indirect or not */
+	bool in_order;		/* feature 35: of a driver; a device's model uses as it took */
 	struct any_packed_held *held; /* of a packed device: `size` entries, its own memory */
 };
 
@@ -151,30 +160,34 @@ struct any_ring_buf {
 
 /* What the driver knows of a descriptor, in memory the device cannot reach. */
 struct any_ring_shadow {
-	uint64_t seq;	   /* head: how many chains were made before */
+	uint32_t seq;	   /* head: how many chains were made before, modulo 2^32 */
 	uint32_t writable; /* head: bytes the device may write */
 	uint16_t next;	   /* of the chain */
 	uint16_t count;	   /* head: descriptors in the chain; 0: not an outstanding head */
 	uint16_t free;	   /* the stack of free descriptors, below n_free; not about this one */
-	uint16_t pad[3];
+	uint16_t pad;
 };
 
 struct any_ring_driver {
 	struct any_vring parts;
 	struct any_ring_shadow *shadow;
-	uint64_t made, published; /* chains since init; the low 16 bits are avail.idx */
-	uint32_t size;
-	uint32_t n_free;    /* descriptors */
-	uint16_t used_idx;  /* next used entry to take */
-	uint16_t used_seen; /* used.idx as last read: entries before it may be read */
-	uint16_t kicked;    /* avail.idx at the last kick decision */
-	bool order_platform, event_idx, packed, broken;
+	uint32_t made, published; /* chains since init; the low 16 bits are avail.idx */
+	uint32_t size, mask;	  /* mask: a split ring's */
+	uint32_t n_free;	  /* descriptors */
+	uint32_t used_idx;	  /* next used entry to take; packed: its place */
+	uint32_t used_seen;	  /* where it was seen that the device has come: may be read */
+	uint16_t kicked;	  /* avail.idx at the last kick decision */
+	bool order_platform, event_idx, packed, in_order, broken;
+	bool apart;	 /* in order or broken: nothing is made inline */
 	uint16_t detach; /* any_ring_detach goes on from here */
+	/* in order: descriptors (packed: ids) are a queue */
+	uint16_t first_free, oldest;
+	uint32_t batch_written; /* of its last chain */
+	uint32_t back, batch;	/* chains taken back; used, by what the device said last */
 	/* packed */
-	struct any_packed_place next, shown, taken; /* to make; to publish; to take back */
-	uint16_t first_slot, first_flags; /* what publish stores: the first made since the last */
-	uint32_t fresh,
-		unasked; /* slots since the last publish; published since the last question */
+	any_packed_place next, shown; /* to make; to publish */
+	uint16_t first_flags;	      /* what publish stores, at shown */
+	uint32_t unasked;	      /* slots published since the last question */
 };
 
 /* One completed chain. Its descriptors are free again but stay linked until the next make_avail. */
@@ -202,6 +215,16 @@ ANY_MUST_CHECK static inline int any_ring_make_avail(struct any_ring_driver *rin
 						     const struct any_ring_buf *buf, uint32_t n_out,
 						     uint32_t n_in, uint16_t *id);
 
+/*
+ * The same through `table`, memory the device reads at `table_addr`, one entry a buffer: in the
+ * ring it takes one descriptor, whatever its length (feature 28, VG-FB-01). The table is the
+ * device's until the chain is taken back, and aligned to 16 (VG-SR-01).
+ */
+ANY_MUST_CHECK int any_ring_make_indirect(struct any_ring_driver *ring,
+					  struct any_vring_desc *table, uint64_t table_addr,
+					  const struct any_ring_buf *buf, uint32_t n_out,
+					  uint32_t n_in, uint16_t *id);
+
 /* Publishes everything made since the last time with one index store. False: nothing was new. */
 bool any_ring_publish_avail(struct any_ring_driver *ring);
 
@@ -209,7 +232,7 @@ bool any_ring_publish_avail(struct any_ring_driver *ring);
 static inline uint16_t any_ring_next_avail(const struct any_ring_driver *ring)
 {
 	if (ring->packed)
-		return (uint16_t)(ring->shown.slot | ring->shown.wrap << 15);
+		return any_packed_offset(ring->shown);
 	return (uint16_t)ring->published;
 }
 
@@ -219,13 +242,22 @@ bool any_ring_kick_needed(struct any_ring_driver *ring);
 /*
  * EAGAIN: nothing now. EPROTO: the device returned an id that is not an outstanding head, a length
  * above what the chain's writable buffers hold, or an index that ran ahead (D13).
+ * In order, one answer may stand for several chains: of all but the last nobody said how much was
+ * written, and `written` is all they can hold (VG-FB-11).
  */
 ANY_MUST_CHECK static inline int any_ring_take_used(struct any_ring_driver *ring,
 						    struct any_ring_done *done);
 
 /* Asks the device (a hint) not to call, or to call. After enable ask any_ring_more_used. */
-void any_ring_disable_call(struct any_ring_driver *ring);
-void any_ring_enable_call(struct any_ring_driver *ring);
+void any_ring_want_call(struct any_ring_driver *ring, bool wanted);
+static inline void any_ring_disable_call(struct any_ring_driver *ring)
+{
+	any_ring_want_call(ring, false);
+}
+static inline void any_ring_enable_call(struct any_ring_driver *ring)
+{
+	any_ring_want_call(ring, true);
+}
 /* A used entry came in before the device could see the request (VG-SR-19): take it, no call comes.
  */
 bool any_ring_more_used(struct any_ring_driver *ring);
@@ -239,6 +271,10 @@ ANY_MUST_CHECK int any_ring_detach(struct any_ring_driver *ring, struct any_ring
 /* The descriptors the next make_avail takes: 0 the head, 1 the one behind it, ... below n_free. */
 static inline uint16_t any_ring_free_at(const struct any_ring_driver *ring, uint32_t k)
 {
+	const uint32_t at = ring->first_free + k;
+
+	if (ANY_UNLIKELY(ring->in_order)) /* VG-FB-10 */
+		return (uint16_t)(at < ring->size ? at : at - ring->size);
 	return ring->shadow[ring->n_free - 1 - k].free;
 }
 
@@ -261,29 +297,31 @@ struct any_ring_chain {
 	struct any_ring_piece *piece; /* caller's array, `max` entries: at least the ring's size */
 	uint32_t max;
 	uint32_t n_out, n_in;
-	uint64_t out_len, in_len; /* their sums, together at most 2^32 */
-	uint16_t head;		  /* names it until it is used; packed: its first slot */
+	uint64_t out_len, in_len;    /* their sums, together at most 2^32 */
+	uint16_t head;		     /* names it until it is used; packed: its first slot */
+	struct any_ring_piece table; /* with ANY_RING_TABLE: where the rest of it is */
 };
+
+#define ANY_RING_TABLE 1 /* of take_avail: the chain goes on in a table */
 
 struct any_ring_device {
 	const struct any_vring_desc *desc; /* never written by the device (VD-SR-05) */
 	const struct any_vring_avail *avail;
 	struct any_vring_used *used;
-	uint32_t size;
-	uint16_t avail_idx;  /* next entry to take */
-	uint16_t avail_seen; /* avail.idx as last read */
-	uint16_t used_idx;   /* next entry to make */
-	uint16_t published;  /* used.idx as last stored */
+	uint32_t size, mask; /* mask: a split ring's */
+	/* of a packed ring they are places; from used_idx to avail_idx is what it has in hand */
+	uint32_t avail_idx;  /* next entry to take */
+	uint32_t avail_seen; /* where it was seen that the driver has come: may be read */
+	uint32_t used_idx;   /* next entry to make */
+	uint32_t published;  /* up to where the driver was told */
 	uint16_t called;     /* used.idx at the last call decision */
-	bool order_platform, event_idx, packed, broken;
+	bool order_platform, event_idx, packed, indirect, broken;
 	/* packed */
+	uint16_t first_flags; /* what publish stores, at published */
 	struct any_packed_desc *slots;
 	struct any_packed_held *held;
-	struct any_packed_place next, put, shown; /* to take; to use; to publish */
-	uint32_t in_hand;			  /* slots of chains taken and not used */
-	uint32_t n_held;			  /* free entries of held */
-	uint16_t first_slot, first_flags;
-	uint32_t fresh, unasked;
+
+	uint32_t unasked; /* slots published since the last question */
 };
 
 ANY_MUST_CHECK int any_ring_device_init(struct any_ring_device *ring,
@@ -294,11 +332,22 @@ void any_ring_device_move(struct any_ring_device *ring, const struct any_vring *
 
 /*
  * EAGAIN: nothing now. EPROTO: the driver wrote nonsense (a head or next >= size, a loop, a chain
- * longer than the ring, an empty buffer, writable before readable, INDIRECT, a sum or an address
- * that wraps, an index that ran ahead): broken. EINVAL: chain->max below size.
+ * longer than the ring, an empty buffer, writable before readable, INDIRECT that was not agreed on,
+ * a sum or an address that wraps, an index that ran ahead): broken. EINVAL: chain->max below size.
+ * ANY_RING_TABLE: the chain is taken as far as the ring has it; the table's bytes are the caller's
+ * to find, each entry through any_ring_add_entry.
  */
 ANY_MUST_CHECK static inline int any_ring_take_avail(struct any_ring_device *ring,
 						     struct any_ring_chain *chain);
+
+/*
+ * One more entry of the chain's table, read once. INDIRECT, and NEXT where the ring is packed, mean
+ * nothing there (VG-SR-06 refused; VD-PR-08). False: not one a driver may write: break the ring.
+ */
+ANY_MUST_CHECK bool any_ring_add_entry(const struct any_ring_device *ring,
+				       struct any_ring_chain *chain,
+				       const struct any_vring_desc *entry);
+void any_ring_device_break(struct any_ring_device *ring);
 
 /* Returns a chain. `written`: so many bytes from the first writable one on were written. */
 static inline void any_ring_make_used(struct any_ring_device *ring, uint16_t head,
@@ -306,8 +355,15 @@ static inline void any_ring_make_used(struct any_ring_device *ring, uint16_t hea
 bool any_ring_publish_used(struct any_ring_device *ring);
 bool any_ring_call_needed(struct any_ring_device *ring);
 
-void any_ring_disable_kick(struct any_ring_device *ring);
-void any_ring_enable_kick(struct any_ring_device *ring);
+void any_ring_want_kick(struct any_ring_device *ring, bool wanted);
+static inline void any_ring_disable_kick(struct any_ring_device *ring)
+{
+	any_ring_want_kick(ring, false);
+}
+static inline void any_ring_enable_kick(struct any_ring_device *ring)
+{
+	any_ring_want_kick(ring, true);
+}
 bool any_ring_more_avail(struct any_ring_device *ring);
 
 #include <anydma/ring_fast.h>

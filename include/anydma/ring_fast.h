@@ -1,24 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The four verbs for a chain of one descriptor, inline: what a buffer costs (performance.md).
- * Longer chains, looking at the other side's index and every refusal are calls. Part of ring.h.
+ * The four verbs for a chain of one descriptor, inline, in both formats: what a buffer costs
+ * (performance.md). Longer chains, looking how far the other side has come and every refusal are
+ * calls. Part of ring.h.
  */
 #ifndef ANYDMA_RING_FAST_H
 #define ANYDMA_RING_FAST_H
 
 #include <anydma/endian.h>
 
+/* Behind the last slot a new lap begins, also for a chain that ends there or crosses (VB-PR-01). */
+static inline any_packed_place any_packed_behind(any_packed_place at, uint32_t n, uint32_t size)
+{
+	at += n; /* below 65536: not into the upper half */
+	return ANY_LIKELY((at & 0xffff) < size) ? at : (at - size) ^ ANY_PACKED_NEW_LAP;
+}
+
+static inline any_packed_place any_packed_next(any_packed_place at, uint32_t size)
+{
+	at++;
+	return ANY_LIKELY((uint16_t)at != size) ? at : (at - size) ^ ANY_PACKED_NEW_LAP;
+}
+
+/* AVAIL as the lap, USED against it: the device's turn. */
+static inline unsigned any_packed_avail_flags(any_packed_place at)
+{
+	return at >> 16;
+}
+
+/* Both as the lap: the driver's turn. */
+static inline unsigned any_packed_used_flags(any_packed_place at)
+{
+	return at >> 16 ^ ANY_PACKED_DESC_USED;
+}
+
 /* ---- driver ---------------------------------------------------------------------------------- */
 
+/* The id, or an error. */
 ANY_MUST_CHECK int any_ring_make_avail_slow(struct any_ring_driver *ring,
 					    const struct any_ring_buf *buf, uint32_t n_out,
-					    uint32_t n_in, uint16_t *id);
-/* Reads used.idx: 0 if there is something to take. */
-ANY_MUST_CHECK int any_ring_see_used(struct any_ring_driver *ring);
-/* Nothing is ever seen ahead in a packed ring: each descriptor says for itself that it was used. */
-ANY_MUST_CHECK int any_packed_take_used(struct any_ring_driver *ring, struct any_ring_done *done);
-void any_ring_free_rest(struct any_ring_driver *ring, uint16_t id, uint32_t count);
+					    uint32_t n_in);
 void any_ring_driver_break(struct any_ring_driver *ring); /* EPROTO from now on */
+/* Looks how far the device has come: 0 if there is something to take; ANY_RING_TOOK: where that is
+ * not as inline, the next is taken. */
+ANY_MUST_CHECK int any_ring_see_used(struct any_ring_driver *ring, struct any_ring_done *done);
+#define ANY_RING_TOOK 1
+ANY_MUST_CHECK int any_ring_see_split(struct any_ring_driver *ring); /* where it is one */
+/* What the device said of `id` is not so. 0: its length says nothing, and is none. EPROTO: broken.
+ */
+ANY_MUST_CHECK int any_ring_doubt_used(struct any_ring_driver *ring, uint32_t id);
+/* Frees the descriptors of a chain that came back; its links stay for the caller to walk. A packed
+ * ring goes on behind all its slots. */
+void any_ring_give_back(struct any_ring_driver *ring, uint16_t id, uint32_t count);
+
+static inline struct any_packed_desc *any_packed_at(const struct any_ring_driver *ring,
+						    any_packed_place at)
+{
+	return (struct any_packed_desc *)(void *)ring->parts.desc + (uint16_t)at;
+}
 
 static inline void any_ring_write_desc(struct any_vring_desc *desc, const struct any_ring_buf *buf,
 				       unsigned flags, uint16_t next)
@@ -29,168 +68,272 @@ static inline void any_ring_write_desc(struct any_vring_desc *desc, const struct
 	any_store_le16(&desc->next, next);
 }
 
-/* The chain that begins at `head` is complete: an entry points to it, unseen until publish. */
+/* The next slot; the flags of the first since the last publish are stored there, by it. */
+static inline void any_packed_write_desc(struct any_ring_driver *ring,
+					 const struct any_ring_buf *buf, unsigned flags,
+					 uint16_t id)
+{
+	struct any_packed_desc *desc = any_packed_at(ring, ring->next);
+
+	flags |= any_packed_avail_flags(ring->next);
+	any_store_le64(&desc->addr, buf->addr);
+	any_store_le32(&desc->len, buf->len);
+	any_store_le16(&desc->id, id); /* the last one's counts (VG-PR-11) */
+	if (ring->next == ring->shown)
+		ring->first_flags = (uint16_t)flags;
+	else
+		any_store_le16(&desc->flags, (uint16_t)flags);
+	ring->next = any_packed_next(ring->next, ring->size);
+}
+
+/* A split ring's entry points to the chain, unseen until publish. */
+static inline void any_ring_point_to(struct any_ring_driver *ring, uint16_t head)
+{
+	any_store_le16(&ring->parts.avail->ring[ring->made & ring->mask], head);
+}
+
+/* The chain that begins at `head` is complete. */
 static inline void any_ring_enter(struct any_ring_driver *ring, uint16_t head, uint32_t n,
 				  uint32_t writable)
 {
 	struct any_ring_shadow *shadow = &ring->shadow[head];
 
-	shadow->seq = ring->made;
+	shadow->seq = ring->made++;
 	shadow->writable = writable;
 	shadow->count = (uint16_t)n;
-	any_store_le16(&ring->parts.avail->ring[ring->made & (ring->size - 1)], head);
 	ring->n_free -= n;
-	ring->made++;
 }
 
 ANY_MUST_CHECK static inline int any_ring_make_avail(struct any_ring_driver *ring,
 						     const struct any_ring_buf *buf, uint32_t n_out,
 						     uint32_t n_in, uint16_t *id)
 {
+	const unsigned flags = n_in ? ANY_VRING_DESC_WRITE : 0;
 	uint16_t head;
 
 	if (ANY_UNLIKELY(n_out + n_in != 1 || n_out > 1 || !ring->n_free || !buf->len ||
-			 (ring->broken | ring->packed)))
-		return any_ring_make_avail_slow(ring, buf, n_out, n_in, id);
-	head = any_ring_free_at(ring, 0);
-	any_ring_write_desc(&ring->parts.desc[head], buf, n_in ? ANY_VRING_DESC_WRITE : 0, 0);
+			 ring->apart)) {
+		const int made = any_ring_make_avail_slow(ring, buf, n_out, n_in);
+
+		if (made < 0)
+			return made;
+		*id = (uint16_t)made;
+		return 0;
+	}
+	head = ring->shadow[ring->n_free - 1].free;
+	if (ring->packed) {
+		any_packed_write_desc(ring, buf, flags, head);
+	} else {
+		any_ring_write_desc(&ring->parts.desc[head], buf, flags, 0);
+		any_ring_point_to(ring, head);
+	}
 	any_ring_enter(ring, head, 1, n_in ? buf->len : 0);
 	*id = head;
 	return 0;
 }
 
-/* Gives the chain's descriptors back; their links stay for the caller to walk. */
-static inline void any_ring_free_chain(struct any_ring_driver *ring, uint16_t head, uint32_t count)
+/* D13: a head that is out, that the device has been shown, and no longer than it can be. */
+static inline bool any_ring_may_be_used(const struct any_ring_driver *ring, uint32_t id,
+					uint32_t written)
 {
-	ring->shadow[head].count = 0;
-	ring->shadow[ring->n_free++].free = head;
-	if (count > 1)
-		any_ring_free_rest(ring, head, count);
+	return id < ring->size && ring->shadow[id].count && written <= ring->shadow[id].writable &&
+	       (ring->made == ring->published ||
+		ring->shadow[id].seq - ring->published >= ring->made - ring->published);
 }
 
 ANY_MUST_CHECK static inline int any_ring_take_used(struct any_ring_driver *ring,
 						    struct any_ring_done *done)
 {
-	const struct any_vring_used_elem *elem;
-	const struct any_ring_shadow *shadow;
-	uint32_t id, written;
-	uint16_t count;
+	uint32_t id, written, next;
 
-	if (ring->used_idx == ring->used_seen || ANY_UNLIKELY(ring->broken)) {
-		int err;
+	if (ring->used_idx == ring->used_seen) {
+		struct any_ring_done oldest = {0, 0, 0};
+		const int err = any_ring_see_used(ring, &oldest);
 
-		if (ring->packed)
-			return any_packed_take_used(ring, done);
-		err = any_ring_see_used(ring);
+		if (err < 0)
+			return err;
+		if (err) {
+			*done = oldest;
+			return 0;
+		}
+	}
+	if (ring->packed) {
+		const struct any_packed_desc *desc = any_packed_at(ring, ring->used_idx);
+
+		id = any_load_le16(&desc->id);
+		written = any_load_le32(&desc->len);
+		next = any_packed_next(ring->used_idx, ring->size);
+	} else {
+		const struct any_vring_used_elem *elem =
+			&ring->parts.used->ring[ring->used_idx & ring->mask];
+
+		id = any_load_le32(&elem->id);
+		written = any_load_le32(&elem->len);
+		next = ring->used_idx + 1;
+	}
+	if (ANY_UNLIKELY(!any_ring_may_be_used(ring, id, written))) {
+		const int err = any_ring_doubt_used(ring, id);
+
 		if (err)
 			return err;
+		written = 0;
 	}
-	elem = &ring->parts.used->ring[ring->used_idx & (ring->size - 1)];
-	id = any_load_le32(&elem->id);
-	written = any_load_le32(&elem->len);
-	if (ANY_UNLIKELY(id >= ring->size)) {
-		any_ring_driver_break(ring);
-		return -ANY_EPROTO;
-	}
-	/* D13: a head that is out, that the device has been shown, and no longer than it can be. */
-	shadow = &ring->shadow[id];
-	count = shadow->count;
-	if (ANY_UNLIKELY(!count || shadow->seq >= ring->published || written > shadow->writable)) {
-		any_ring_driver_break(ring);
-		return -ANY_EPROTO;
-	}
-	ring->used_idx++;
 	done->written = written;
 	done->id = (uint16_t)id;
-	done->count = count;
-	any_ring_free_chain(ring, (uint16_t)id, count);
+	done->count = ring->shadow[id].count;
+	ring->used_idx = next;
+	if (done->count > 1) {
+		any_ring_give_back(ring, (uint16_t)id, done->count);
+		return 0;
+	}
+	ring->shadow[id].count = 0;
+	ring->shadow[ring->n_free++].free = (uint16_t)id;
 	return 0;
 }
 
 /* ---- device ---------------------------------------------------------------------------------- */
 
+/* What a descriptor says beside its piece; `next` is a packed one's id. */
 struct any_ring_link {
 	uint16_t flags, next;
 };
 
-/* Reads avail.idx: 0 if there is something to take. */
-ANY_MUST_CHECK int any_ring_see_avail(struct any_ring_device *ring);
-ANY_MUST_CHECK int any_packed_take_avail(struct any_ring_device *ring,
-					 struct any_ring_chain *chain);
-void any_packed_make_used(struct any_ring_device *ring, uint16_t head, uint32_t written);
-/* The descriptors behind the first. False: not a chain a driver may write. */
-bool any_ring_read_rest(const struct any_ring_device *ring, struct any_ring_chain *chain,
-			struct any_ring_link link);
-void any_ring_device_break(struct any_ring_device *ring);
+/* Looks how far the driver has come: 0 if there is something to take. */
+ANY_MUST_CHECK int any_ring_see_avail(struct any_ring_device *ring,
+				      const struct any_ring_chain *chain);
+/* The chain's first descriptor was read, and is not all of it, or not plain. */
+ANY_MUST_CHECK int any_ring_take_rest(struct any_ring_device *ring, struct any_ring_chain *chain,
+				      uint16_t flags, uint16_t next);
 
-/* One descriptor, each field read once (D8). False: not one a driver may write. */
-static inline bool any_ring_read_desc(const struct any_ring_device *ring, uint16_t at,
-				      struct any_ring_piece *piece, struct any_ring_link *link)
+/* Bytes a driver may name, by themselves. */
+static inline bool any_ring_is_plain(const struct any_ring_piece *piece, unsigned flags)
 {
-	const struct any_vring_desc *desc;
-	uint64_t addr;
-	uint32_t len;
+	return piece->len && piece->addr + (piece->len - 1) >= piece->addr &&
+	       !(flags & ANY_VRING_DESC_INDIRECT);
+}
 
-	if (ANY_UNLIKELY(at >= ring->size))
-		return false;
-	desc = &ring->desc[at];
-	addr = any_load_le64(&desc->addr);
-	len = any_load_le32(&desc->len);
-	link->flags = any_load_le16(&desc->flags);
-	link->next = any_load_le16(&desc->next);
-	piece->addr = addr;
-	piece->len = len;
-	return len && addr + (len - 1) >= addr && !(link->flags & ANY_VRING_DESC_INDIRECT);
+/* One descriptor, each field read once (D8). */
+static inline struct any_ring_link any_ring_read_desc(const struct any_vring_desc *desc,
+						      struct any_ring_piece *piece)
+{
+	struct any_ring_link link;
+
+	piece->addr = any_load_le64(&desc->addr);
+	piece->len = any_load_le32(&desc->len);
+	link.flags = any_load_le16(&desc->flags);
+	link.next = any_load_le16(&desc->next);
+	return link;
+}
+
+static inline struct any_ring_link any_packed_read_desc(const struct any_packed_desc *desc,
+							struct any_ring_piece *piece)
+{
+	struct any_ring_link link;
+
+	piece->addr = any_load_le64(&desc->addr);
+	piece->len = any_load_le32(&desc->len);
+	link.next = any_load_le16(&desc->id);
+	link.flags = any_load_le16(&desc->flags);
+	return link;
+}
+
+/* Another handle, where the one of a chain's first slot is still out. */
+uint16_t any_packed_free_handle(const struct any_ring_device *ring, uint16_t handle);
+
+/* The next `count` slots are a chain in the device's hand; the handle it goes by. */
+static inline uint16_t any_packed_hold(struct any_ring_device *ring, uint16_t id, uint32_t count)
+{
+	uint16_t handle = (uint16_t)ring->avail_idx;
+
+	if (ANY_UNLIKELY(ring->held[handle].count))
+		handle = any_packed_free_handle(ring, handle);
+	ring->held[handle].id = id;
+	ring->held[handle].count = (uint16_t)count;
+	return handle;
 }
 
 ANY_MUST_CHECK static inline int any_ring_take_avail(struct any_ring_device *ring,
 						     struct any_ring_chain *chain)
 {
-	const uint16_t at = ring->avail_idx;
-	struct any_ring_link link;
-	uint32_t len;
+	const uint32_t at = ring->avail_idx;
+	struct any_ring_piece piece = {0, 0};
+	struct any_ring_link link = {0, 0};
 
-	if (ANY_UNLIKELY(chain->max < ring->size))
-		return -ANY_EINVAL;
-	if (at == ring->avail_seen || ANY_UNLIKELY(ring->broken)) {
-		int err;
+	if (at == ring->avail_seen) {
+		const int err = any_ring_see_avail(ring, chain);
 
-		if (ring->packed)
-			return any_packed_take_avail(ring, chain);
-		err = any_ring_see_avail(ring);
 		if (err)
 			return err;
 	}
-	chain->head = any_load_le16(&ring->avail->ring[at & (ring->size - 1)]);
-	if (ANY_UNLIKELY(!any_ring_read_desc(ring, chain->head, chain->piece, &link))) {
-		any_ring_device_break(ring);
-		return -ANY_EPROTO;
+	if (ring->packed) {
+		link = any_packed_read_desc(&ring->slots[(uint16_t)at], &piece);
+	} else {
+		chain->head = any_load_le16(&ring->avail->ring[at & ring->mask]);
+		if (ANY_LIKELY(chain->head < ring->size))
+			link = any_ring_read_desc(&ring->desc[chain->head], &piece);
 	}
-	len = chain->piece->len;
-	chain->n_in = link.flags & ANY_VRING_DESC_WRITE ? 1 : 0;
-	chain->n_out = 1 - chain->n_in;
-	chain->in_len = chain->n_in ? len : 0;
-	chain->out_len = chain->n_in ? 0 : len;
-	if ((link.flags & ANY_VRING_DESC_NEXT) &&
-	    ANY_UNLIKELY(!any_ring_read_rest(ring, chain, link))) {
-		any_ring_device_break(ring);
-		return -ANY_EPROTO;
+	chain->piece[0] = piece;
+	if (ANY_UNLIKELY(!any_ring_is_plain(&piece, link.flags) ||
+			 (link.flags & ANY_VRING_DESC_NEXT)))
+		return any_ring_take_rest(ring, chain, link.flags, link.next);
+	if (link.flags & ANY_VRING_DESC_WRITE) {
+		chain->n_out = 0;
+		chain->n_in = 1;
+		chain->out_len = 0;
+		chain->in_len = piece.len;
+	} else {
+		chain->n_out = 1;
+		chain->n_in = 0;
+		chain->out_len = piece.len;
+		chain->in_len = 0;
 	}
-	ring->avail_idx = (uint16_t)(at + 1);
+	if (ring->packed) {
+		chain->head = any_packed_hold(ring, link.next, 1);
+		ring->avail_idx = any_packed_next(at, ring->size);
+	} else {
+		ring->avail_idx = at + 1;
+	}
 	return 0;
+}
+
+/* Whatever else it is than a chain of one. */
+void any_packed_make_used_rest(struct any_ring_device *ring, uint16_t handle, uint32_t written);
+
+/* In the order of completion, from the first slot that is not used on (VD-PR-02); the first of a
+ * burst is marked last (VD-PR-10). */
+static inline void any_packed_write_used(struct any_ring_device *ring, uint16_t id,
+					 uint32_t written)
+{
+	struct any_packed_desc *desc = &ring->slots[(uint16_t)ring->used_idx];
+	const unsigned flags =
+		any_packed_used_flags(ring->used_idx) | (written ? ANY_VRING_DESC_WRITE : 0);
+
+	any_store_le16(&desc->id, id);
+	any_store_le32(&desc->len, written);
+	if (ring->used_idx == ring->published)
+		ring->first_flags = (uint16_t)flags;
+	else
+		any_store_le16(&desc->flags, (uint16_t)flags);
 }
 
 static inline void any_ring_make_used(struct any_ring_device *ring, uint16_t head, uint32_t written)
 {
 	struct any_vring_used_elem *elem;
 
-	if (ANY_UNLIKELY(ring->broken || ring->used_idx == ring->avail_idx)) {
-		/* Nothing is in hand: our own model's mistake must not reach the driver. */
-		if (ring->packed)
-			any_packed_make_used(ring, head, written);
+	if (ring->packed) {
+		if (ANY_UNLIKELY(head >= ring->size || ring->held[head].count != 1 ||
+				 ring->broken)) {
+			any_packed_make_used_rest(ring, head, written);
+			return;
+		}
+		any_packed_write_used(ring, ring->held[head].id, written);
+		ring->held[head].count = 0;
+		ring->used_idx = any_packed_next(ring->used_idx, ring->size);
 		return;
 	}
-	elem = &ring->used->ring[ring->used_idx & (ring->size - 1)];
+	if (ANY_UNLIKELY(ring->broken || ring->used_idx == ring->avail_idx))
+		return; /* nothing is in hand: our own model's mistake must not reach the driver */
+	elem = &ring->used->ring[ring->used_idx & ring->mask];
 	any_store_le32(&elem->id, head);
 	any_store_le32(&elem->len, written);
 	ring->used_idx++;

@@ -26,6 +26,12 @@ struct any_rng {
  */
 ANY_MUST_CHECK int any_rng_init(struct any_rng *rng, const struct any_virtio_transport *transport,
 				struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes);
+/* The same where the machine has no coherent memory: rings as any_virtqueue_init_cached wants them.
+ */
+ANY_MUST_CHECK int any_rng_init_cached(struct any_rng *rng,
+				       const struct any_virtio_transport *transport,
+				       struct any_dma_dev *dma, uint32_t size, void *memory,
+				       size_t bytes, void *rings, size_t ring_bytes);
 /*
  * Asks for up to `len` bytes; buf is DMA-able memory and the device's until it comes back. ENOMEM:
  * as many are out as fit. EINVAL: len 0. Errors of any_dma_map.
@@ -39,7 +45,11 @@ void any_rng_kick(struct any_rng *rng);
  * device talked nonsense: stop, abort, init.
  */
 ANY_MUST_CHECK int any_rng_poll(struct any_rng *rng, void **cookie, uint32_t *len);
-/* As of blk.h: reset; buffers that were out, one a call; the queue's memory. */
+/*
+ * As of blk.h: reset; buffers that were out, one a call; the queue's memory. After a stop that was
+ * not seen abort answers ENODEV and names a buffer that is over, but the device's until fini
+ * answers 0.
+ */
 ANY_MUST_CHECK int any_rng_stop(struct any_rng *rng);
 ANY_MUST_CHECK int any_rng_abort(struct any_rng *rng, void **cookie);
 ANY_MUST_CHECK int any_rng_fini(struct any_rng *rng);

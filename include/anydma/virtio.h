@@ -28,6 +28,7 @@ extern "C" {
 #define ANY_VIRTIO_STATUS_SUSPEND     0x10u /* 1.4 */
 #define ANY_VIRTIO_STATUS_NEEDS_RESET 0x40u
 #define ANY_VIRTIO_STATUS_FAILED      0x80u
+#define ANY_VIRTIO_STATUS_GONE	      0xffu /* no device reads so: there is none */
 
 #define ANY_VIRTIO_F_INDIRECT_DESC     (1ull << 28)
 #define ANY_VIRTIO_F_EVENT_IDX	       (1ull << 29)
@@ -46,10 +47,11 @@ extern "C" {
 #define ANY_VIRTIO_ISR_QUEUE  0x1u
 #define ANY_VIRTIO_ISR_CONFIG 0x2u
 
-#define ANY_VIRTIO_ID_NET   1u
-#define ANY_VIRTIO_ID_BLOCK 2u
-#define ANY_VIRTIO_ID_RNG   4u
-#define ANY_VIRTIO_ID_IOMMU 23u
+#define ANY_VIRTIO_ID_NET     1u
+#define ANY_VIRTIO_ID_BLOCK   2u
+#define ANY_VIRTIO_ID_CONSOLE 3u
+#define ANY_VIRTIO_ID_RNG     4u
+#define ANY_VIRTIO_ID_IOMMU   23u
 
 /* ---- transport ------------------------------------------------------------------------------- */
 
@@ -71,8 +73,7 @@ struct any_virtio_transport_ops {
 	/* Sets size and addresses, then enables. */
 	int (*queue_setup)(void *ctx, uint16_t queue, uint32_t size, struct any_dma_addr desc,
 			   struct any_dma_addr avail, struct any_dma_addr used);
-	/* Feature 40; returns when the device has let go of the queue. NULL: the transport cannot.
-	 */
+	/* Feature 40; returns when the device has let go of the queue. */
 	int (*queue_reset)(void *ctx, uint16_t queue);
 	/* What the notification register is told: the queue's number, and with feature 38 above it
 	 * where that queue goes on (any_ring_next_avail). */
@@ -86,7 +87,7 @@ struct any_virtio_transport {
 	void *ctx;
 	uint32_t device_id;
 	uint32_t config_len; /* bytes of device configuration there are */
-	uint64_t features;   /* offers that only the transport sees to: 39 */
+	uint64_t features;   /* what it has besides the above, of 39 and 40 */
 };
 
 /* ---- driver ---------------------------------------------------------------------------------- */
@@ -97,14 +98,17 @@ struct any_virtio_driver {
 	uint64_t offered, features; /* features: what both sides agreed on */
 	uint8_t status;		    /* as last written; 0: reset, the device holds no memory */
 	bool resuming;		    /* DRIVER_OK was written to a suspended device */
+	bool lost;		    /* a reset was not seen: memory it had stays its own */
+	bool removed;		    /* any_virtio_removed: no register is touched again */
 	const char *why;	    /* one line for the last failure; NULL: none */
 };
 
 /*
- * Resets the device and negotiates: `wanted` device-type bits are accepted where offered,
- * `required` ones must be there. ENODEV: not virtio 1.x, does not reset, lacks a required bit, or
- * dropped FEATURES_OK. EPERM: no ACCESS_PLATFORM on a platform that needs it. On failure the device
- * is FAILED (VG-ST-05) and driver->why says why.
+ * Resets the device and negotiates: `wanted` device-type bits, and of the ring's 28 and 35, are
+ * accepted where offered, `required` ones must be there. 35 (in order) is for who need not know how
+ * much was written; it and 28 take coherent memory. ENODEV: not virtio 1.x, does not reset, lacks a
+ * required bit, or dropped FEATURES_OK. EPERM: no ACCESS_PLATFORM on a platform that needs it. On
+ * failure the device is FAILED (VG-ST-05) and driver->why says why.
  */
 ANY_MUST_CHECK int any_virtio_begin(struct any_virtio_driver *driver,
 				    const struct any_virtio_transport *transport,
@@ -120,9 +124,26 @@ ANY_MUST_CHECK int any_virtio_begin_met(struct any_virtio_driver *driver,
 void any_virtio_ready(struct any_virtio_driver *driver);
 /* Sets FAILED; `why` is static text. */
 void any_virtio_fail(struct any_virtio_driver *driver, const char *why);
-/* ENODEV: the device never said it was reset; its queues must stay where they are. */
+/*
+ * ENODEV: the device never said it was reset, or is gone (driver->why): what it has stays its own,
+ * mapped and in place, until a later reset is seen or any_virtio_removed says that it is out of
+ * reach. Requests can be given up meanwhile (any_virtqueue_detach).
+ */
 ANY_MUST_CHECK int any_virtio_reset(struct any_virtio_driver *driver);
 bool any_virtio_needs_reset(const struct any_virtio_driver *driver);
+/*
+ * Is it still there, and ours? For who waits too long, and after a configuration change. EPROTO: it
+ * asks for a reset (VG-ST-11), or somebody else has reset it. ENODEV: its registers read as ones.
+ * driver->why says which; the way on from each is a reset.
+ */
+ANY_MUST_CHECK int any_virtio_check(struct any_virtio_driver *driver);
+/*
+ * Whoever knows the bus says that this device can reach no memory any more: its slot is empty or
+ * without power, or the path was closed above it (no bus master, no IOMMU domain). Registers that
+ * read as ones do not say that: a link that is down can come up again. From then on everything can
+ * be taken back, and nothing is written to where the device was.
+ */
+void any_virtio_removed(struct any_virtio_driver *driver);
 
 /*
  * Feature 43, 3.4: the device finishes what it has and then lies still until resume. Requests may
@@ -172,6 +193,7 @@ struct any_virtqueue_buf {
 	bool coherent;
 };
 
+struct any_virtqueue_via;
 struct any_virtqueue_slot { /* one per descriptor, private */
 	struct any_dma_mapping map;
 	void *cookie; /* head */
@@ -184,11 +206,16 @@ struct any_virtqueue {
 	struct any_ring_buf *bufs; /* scratch: the chain being made */
 	struct any_dma_coherent mem;
 	uint16_t index;
-	bool stopped;			/* queue reset: the device has let go */
-	bool mute;			/* calls are disabled */
-	uint32_t taken, asked;		/* requests, in all; when a call was last asked for */
-	bool cached;			/* the rings are streaming memory: */
-	struct any_dma_mapping out, in; /* descriptors and avail, used */
+	bool stopped;			     /* queue reset: the device has let go */
+	bool mute;			     /* calls are disabled */
+	uint32_t given_up;		     /* chains below were told of, and are still mapped */
+	uint32_t taken, asked;		     /* requests, in all; when a call was last asked for */
+	bool cached;			     /* the rings are streaming memory: */
+	struct any_dma_mapping out, in;	     /* descriptors and avail, used */
+	uint32_t table_entries;		     /* of each indirect table; 0: none */
+	const struct any_virtqueue_via *via; /* what goes through one; linked by who wants it */
+	struct any_dma_coherent tables;
+	struct any_dma_mapping *table_maps; /* table_entries for each descriptor */
 };
 
 /* Private memory of a queue: the caller's, aligned to 8. */
@@ -217,6 +244,16 @@ ANY_MUST_CHECK int any_virtqueue_init_cached(struct any_virtqueue *vq,
 					     uint32_t size, void *memory, size_t bytes, void *rings,
 					     size_t ring_bytes);
 size_t any_virtqueue_ring_bytes(const struct any_dma_dev *dma, uint32_t size);
+/*
+ * After init: requests of 2 to `entries` buffers go through an indirect table and take one
+ * descriptor each (feature 28). `memory` is private, aligned to 8, the queue's until fini; tables
+ * are coherent memory, ring size * entries * 16 bytes. ENOTSUP: the feature was not agreed on, or
+ * the rings are cached: requests go as before. ENOSPC: bytes too small.
+ */
+#define ANY_VIRTQUEUE_TABLE_BYTES(size, entries)                                                   \
+	((size_t)(size) * (entries) * sizeof(struct any_dma_mapping))
+ANY_MUST_CHECK int any_virtqueue_use_tables(struct any_virtqueue *vq, uint32_t entries,
+					    void *memory, size_t bytes);
 /* After any_virtio_reset (or queue reset) and detach: gives the ring memory back. EBUSY otherwise.
  */
 ANY_MUST_CHECK int any_virtqueue_fini(struct any_virtqueue *vq);
@@ -247,6 +284,9 @@ ANY_MUST_CHECK int any_virtqueue_reset(struct any_virtqueue *vq);
 /*
  * Once the device has let go: unmaps requests it never returned, one a call, and hands their
  * cookies back; EAGAIN when there is none left. EBUSY: the device may still touch them (VG-ST-15).
+ * ENODEV, after a reset that was not seen: *cookie is over, so that its owner can be told, and
+ * nothing is added any more; its memory is still the device's, and stays mapped until fini answers
+ * 0.
  */
 ANY_MUST_CHECK int any_virtqueue_detach(struct any_virtqueue *vq, void **cookie);
 

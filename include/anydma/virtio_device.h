@@ -72,8 +72,9 @@ struct any_virtio_device {
 
 /*
  * `queues`: max and pieces of each filled by the caller. VERSION_1 is always offered; `features`
- * adds device-type bits and any of 29, 33, 34, 36, 38, 40, 43. EINVAL: other transport bits, a bad
- * queue size, or 34 and a queue without `held`.
+ * adds device-type bits and any of 28, 29, 33, 34, 35, 36, 38, 40, 43. With 35 the model uses
+ * chains in the order it took them (VD-FB-06); each is used by itself, since a batch has no
+ * lengths. EINVAL: other transport bits, a bad queue size, or 34 and a queue without `held`.
  */
 ANY_MUST_CHECK int any_virtio_device_init(struct any_virtio_device *dev,
 					  const struct any_virtio_device_ops *ops, void *ctx,

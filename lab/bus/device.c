@@ -7,6 +7,7 @@
 
 #define PATIENCE 64   /* rounds in which nothing moved before it is called a hang */
 #define TURNS	 2000 /* of the other CPU, which may move something */
+#define LOOKS	 5000 /* of a driver that polls a machine where nothing moves */
 
 bool lab_device_run(struct lab_machine *m, bool force)
 {
@@ -130,4 +131,21 @@ void lab_cpu_wait(struct lab_machine *m)
 	for (unsigned turns = 0; !waited(m); turns++)
 		if (turns == TURNS || !lab_cpu_switch(m))
 			hang(m);
+}
+
+void lab_device_looked(struct lab_machine *m)
+{
+	struct lab_device *dev = m->device;
+
+	if (m->master != LAB_CPU || m->calm || !dev || !dev->polled)
+		return;
+	if (++dev->looks == LOOKS)
+		hang(m);
+	if (!lab_happens(m, 4))
+		return;
+	lab_device_deliver(m);
+	if (lab_device_run(m, false) || lab_pending(m) || m->delivered != m->write_head)
+		dev->looks = 0;
+	lab_drain_one(m);
+	lab_arrival_deliver(m, m->delivered + lab_happens(m, 4));
 }

@@ -25,11 +25,13 @@ struct lab_device {
 	void *ctx;
 	uint32_t doorbell;	/* offset of the notify register, */
 	uint32_t doorbell_size; /* and its size; 0: one */
+	bool polled;		/* its driver looks instead of waiting for an interrupt */
 	/* run-time */
 	struct lab_posted posted[16];
 	uint32_t n_posted;
-	bool awake; /* has a reason to look: a kick since it last found nothing */
-	bool irq;   /* asserted, not yet taken */
+	bool awake;	/* has a reason to look: a kick since it last found nothing */
+	bool irq;	/* asserted, not yet taken */
+	uint32_t looks; /* of that driver, since something moved */
 };
 
 static inline bool lab_is_doorbell(const struct lab_device *dev, uint32_t offset)
@@ -60,5 +62,7 @@ void lab_judge_lost_kick(struct lab_machine *m);
  * happen any more (does not return: a hang is reported).
  */
 void lab_cpu_wait(struct lab_machine *m);
+/* The driver of a polled device looked at a ring: some time passes with it. */
+void lab_device_looked(struct lab_machine *m);
 
 #endif

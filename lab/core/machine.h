@@ -169,37 +169,52 @@ struct any_lab;
 struct lab_program;
 
 struct lab_machine {
-	const struct any_platform *plat;
-	unsigned id, n_ram, n_views;
-	struct lab_bank ram[LAB_MAX_RAM];
-	struct lab_bank *hot, last_bank; /* hot: the bank used last; points to last_bank */
-	struct lab_cache cache;
+	/* What every event looks at, close together: the rest is far too much for a cache. */
+	unsigned id;
+	enum lab_master master;
+	bool armed;			     /* out is valid */
 	bool coherent, speculates, hardware; /* hardware: only platform barriers order against it */
 	bool irq_pushes;		     /* an interrupt arrives after the writes before it */
-	uint32_t line, line_shift;
+	bool relaxed;			     /* device writes may pass one another now (M14) */
+	bool trusts;			     /* a completion that cannot be is out */
+	bool raw, infers; /* a raw driver (oracle/infer.c); infers: the device says what it takes */
+	bool calm;	  /* no misfortune: set-up, tear-down, reporting */
+	uint32_t fuse;	  /* events until the next misfortune */
+	uint32_t n_lost, n_sinks, line, line_shift;
+	struct lab_plain plain;
+	struct lab_bank *hot; /* the bank used last; points to last_bank */
+	struct lab_bank last_bank;
+	struct lab_cpu *cpu; /* the one that runs */
+	uint64_t step, hash;
+	/* seqs of device writes; delivered: all below are visible */
+	uint64_t write_head, write_tail, delivered;
+	uint64_t in_drained, irq_raised, irq_taken;
+	uint32_t n_mappings, n_gone, n_lent, last_hit, n_polled, n_announcing;
+	struct lab_program *program; /* NULL: the driver's memory is native but for its buffers */
+	struct any_lab *lab;	     /* the user's scenario; NULL: the block driver's workload */
+	struct lab_device *device;
+	struct lab_turns turns;
+	struct lab_chance chance;
+	struct any_lab_counters count;
 
-	enum lab_master master;
-	uint64_t rng, step;	    /* rng: the workload's stream */
-	uint32_t fuse;		    /* events until the next misfortune */
-	bool calm;		    /* no misfortune: set-up, tear-down, reporting */
+	const struct any_platform *plat;
+	unsigned n_ram, n_views;
+	struct lab_bank ram[LAB_MAX_RAM];
+	struct lab_cache cache;
+	uint64_t rng;		    /* the workload's stream */
 	bool allows[ANY_LAB_RULES]; /* any_lab_allow() */
 	enum any_lab_strict strict;
 	bool identity; /* flat and coherent: nothing copies or translates */
 	const struct any_lab_suppression *suppress;
 	uint32_t n_suppress, n_allowed, suppressed[ANY_LAB_SUPPRESSIONS];
-	struct lab_chance chance;
 
-	struct lab_cpu cpus[LAB_CPUS], *cpu; /* cpu: the one that runs */
-	struct lab_turns turns;
+	struct lab_cpu cpus[LAB_CPUS];
 	bool clean_waits;	  /* cleaned bytes may wait in the host-to-device buffer */
 	struct lab_store cleaned; /* what was cleaned last: where, by whom, when */
 	uint64_t doorbell_step;	  /* of the last one */
 
 	/* device writes on their way in */
 	struct lab_write writes[LAB_WRITES];
-	uint64_t write_head, write_tail, delivered; /* seqs; delivered: all below are visible */
-	uint64_t in_drained, irq_raised, irq_taken;
-	bool relaxed;		       /* device writes may pass one another now (M14) */
 	uint64_t pushed;	       /* all writes up to this one have been pushed to memory */
 	uint64_t loose_seen, loose_pc; /* the last write the CPU saw that pushed nothing */
 	struct lab_ritual rituals[2];  /* towards the device, from it */
@@ -217,7 +232,6 @@ struct lab_machine {
 	struct lab_dirty cleaning[LAB_DIRTY_LIST];
 
 	struct lab_mapping mappings[LAB_MAPPINGS], gone[LAB_GONE];
-	uint32_t n_mappings, n_gone, n_lent, last_hit;
 	bool own_lines; /* buffers are judged as if none were copied away for its lines */
 	bool bypass;	/* the driver was told it is on an identity PC */
 	struct any_dma_watch watch;
@@ -228,32 +242,20 @@ struct lab_machine {
 	/* words of driver memory that announce others to the device; none known: any may; one
 	 * of no bytes: a doorbell announces all */
 	struct lab_words announcing[16];
-	uint32_t n_polled, n_announcing;
 
 	/* a raw driver: what is inferred (oracle/infer.c) */
-	bool trusts;		       /* a completion that cannot be is out */
-	bool raw, infers;	       /* infers: the device says what it takes */
 	uint64_t inval_from, inval_to; /* the range of the invalidate at hand */
 	uint64_t doorbell_pc;	       /* of the last one */
 	struct lab_lost lost[LAB_LOST];
-	uint32_t n_lost;
 	struct lab_mapping anywhere; /* entitles the device to what no mapping covers */
 
-	struct lab_plain plain;
 	struct lab_iommu *iommu;
-	struct lab_program *program; /* NULL: the driver's memory is native but for its buffers */
-	struct any_lab *lab;	     /* the user's scenario; NULL: the block driver's workload */
-	struct lab_device *device;
 	const struct any_dma_platform *port; /* what the driver was told */
 
 	struct lab_event recent[LAB_RECENT];
 	struct lab_sink sinks[3]; /* log, trace, history */
-	uint32_t n_sinks;
-	uint64_t hash;
-	struct any_lab_counters count;
 	struct any_lab_report *report;
 	jmp_buf out; /* a verdict leaves by it, with LAB_OUT_* */
-	bool armed;  /* out is valid */
 };
 
 extern struct lab_machine *lab_current; /* whose CPU is executing */

@@ -31,12 +31,9 @@ struct lab_cpu {
 	uint8_t api_dir;
 
 	/* stores on their way out */
-	struct lab_store stores[LAB_STORES];
 	uint64_t store_head, store_tail; /* seq of next, of oldest kept */
 	uint64_t drained_below;		 /* every store with a smaller seq is visible */
 	uint32_t epoch, n_pending;
-	struct lab_pending pending[LAB_PENDING]; /* oldest first */
-	uint64_t newest[LAB_NEWEST]; /* seq + 1 of the last store to 64 bytes, by their number */
 	uint64_t mmio_fenced, out_drained; /* seqs: ordered before MMIO; through the out ritual */
 	uint64_t last_ring_store, last_ring_pc, last_ring_step;
 	uint64_t bell_head, bell_fence, bell_pc; /* at its last doorbell */
@@ -49,9 +46,12 @@ struct lab_cpu {
 	/* load order: seqs of device writes */
 	uint64_t acquired, cpu_seen, cpu_seen_pc;
 
-	uint32_t irq_off;		       /* nested */
-	uint64_t away;			       /* seq of the oldest of saved[] */
-	unsigned core;			       /* of machines that maintain locally */
+	uint32_t irq_off;			 /* nested */
+	uint64_t away;				 /* seq of the oldest of saved[] */
+	unsigned core;				 /* of machines that maintain locally */
+	struct lab_pending pending[LAB_PENDING]; /* oldest first */
+	uint64_t newest[LAB_NEWEST]; /* seq + 1 of the last store to 64 bytes, by their number */
+	struct lab_store stores[LAB_STORES];
 	uint8_t saved[LAB_PENDING][LAB_SAVED]; /* pending bytes, while another CPU runs */
 };
 

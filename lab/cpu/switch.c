@@ -107,6 +107,7 @@ void lab_cpu_start(struct lab_machine *m, void (*thread)(void *ctx), void *ctx)
 	m->cpus[1].away = m->cpus[1].store_head;
 	lab_drain_all(m); /* what was stored before the start is there after it */
 	m->turns.two = m->turns.ever = true;
+	lab_private.every = LAB_LOOKS - 1;
 }
 
 void lab_cpu_join(struct lab_machine *m)

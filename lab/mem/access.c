@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One load or store of the driver, announced before it happens. */
 #include "misfortune.h"
+#include "../bus/device.h"
 #include "../core/event.h"
 #include "../cpu/cpu.h"
 #include "../oracle/oracle.h"
@@ -76,6 +77,8 @@ void lab_cpu_load(struct lab_machine *m, unsigned region, uint64_t phys, uint32_
 		lab_hot(m, LAB_HOT_LOOK);
 		if (m->lab)
 			lab_scenario_looked(m);
+		else
+			lab_device_looked(m);
 	}
 }
 

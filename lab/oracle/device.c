@@ -106,6 +106,7 @@ static uint64_t newest_of(const struct lab_cpu *c, uint64_t phys, uint32_t len)
 static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys, uint32_t len,
 			uint64_t pc)
 {
+	const uint64_t all = len < 64 ? (1ull << len) - 1 : ~0ull;
 	uint64_t newer = 0;
 
 	for (uint64_t s = newest_of(c, phys, len); s > c->store_tail; s--) {
@@ -132,8 +133,8 @@ static void judge_order(struct lab_machine *m, struct lab_cpu *c, uint64_t phys,
 			c->dev_seen_pc = st->pc;
 		}
 		newer |= bytes_of(st, phys, len);
-		if (!m->n_announcing || len > 64)
-			return;
+		if (!m->n_announcing || len > 64 || newer == all)
+			return; /* older ones have none of these bytes left */
 	}
 }
 
@@ -142,7 +143,8 @@ void lab_judge_device_load(struct lab_machine *m, uint64_t phys, uint32_t len, u
 	for (unsigned v = 0; !m->coherent && v < m->n_views; v++)
 		judge_cached_load(m, v, phys, len, pc);
 	for (unsigned i = 0; i < LAB_CPUS; i++)
-		judge_order(m, &m->cpus[i], phys, len, pc);
+		if (m->cpus[i].store_head != m->cpus[i].store_tail)
+			judge_order(m, &m->cpus[i], phys, len, pc);
 }
 
 void lab_judge_device_store(struct lab_machine *m, uint64_t phys, uint32_t len, uint64_t pc)

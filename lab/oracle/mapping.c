@@ -135,17 +135,17 @@ void lab_mapping_insert(struct lab_machine *m, const struct lab_mapping *map)
 
 void lab_mapping_remove(struct lab_machine *m, struct lab_mapping *map)
 {
-	struct lab_mapping gone = *map;
+	struct lab_mapping *gone = &m->gone[m->n_gone++ % LAB_GONE];
 
-	if (!gone.inferred)
-		lab_trace(gone.end);
-	gone.ended = m->step;
-	m->gone[m->n_gone++ % LAB_GONE] = gone;
+	*gone = *map;
+	if (!gone->inferred)
+		lab_trace(gone->end);
+	gone->ended = m->step;
 	*map = m->mappings[--m->n_mappings];
 	m->last_hit = 0;
-	m->n_lent -= gone.lend;
-	mark(m, &gone, false);
-	remark_edges(m, &gone);
+	m->n_lent -= gone->lend;
+	mark(m, gone, false);
+	remark_edges(m, gone);
 }
 
 static void on_map(struct lab_machine *m, const struct any_dma_event *ev)

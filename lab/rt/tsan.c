@@ -23,12 +23,11 @@
 #define OTHERS(len)                                                                                \
 	static __attribute__((noinline)) void load##len(uint64_t host, uint64_t pc)                \
 	{                                                                                          \
-		if (!lab_quick_load(host, len, pc))                                                \
-			lab_announce_other(host, len, false, pc);                                  \
+		lab_load_word(host, len, pc);                                                      \
 	}                                                                                          \
 	static __attribute__((noinline)) void store##len(uint64_t host, uint64_t pc)               \
 	{                                                                                          \
-		lab_announce_other(host, len, true, pc);                                           \
+		lab_store_word(host, len, pc);                                                     \
 	}
 
 #define ENTRIES(len)                                                                               \

@@ -8,11 +8,13 @@ static bool step(void *ctx)
 {
 	struct lab_model *d = ctx;
 	struct any_virtio_device *dev = d->virtio;
+	bool more = false;
 
 	if (any_virtio_blk_device_process(&d->blk,
 					  1 + (uint32_t)(lab_device_random(d->machine) % 3))) {
 		if (!d->polling && lab_device_random(d->machine) >> 63) {
-			any_virtio_device_disable_kick(dev, 0);
+			for (uint32_t i = 0; i < dev->n_queues; i++)
+				any_virtio_device_disable_kick(dev, i);
 			d->polling = true;
 		}
 		return true;
@@ -20,7 +22,9 @@ static bool step(void *ctx)
 	if (!d->polling || !(dev->status & ANY_VIRTIO_STATUS_DRIVER_OK))
 		return false;
 	d->polling = false;
-	return any_virtio_device_enable_kick(dev, 0);
+	for (uint32_t i = 0; i < dev->n_queues; i++)
+		more |= any_virtio_device_enable_kick(dev, i);
+	return more;
 }
 
 static int disk_read(void *ctx, uint64_t offset, void *to, size_t len)
@@ -67,9 +71,18 @@ int lab_model_blk(struct lab_model *d, struct lab_machine *m, struct lab_disk *d
 		  const struct any_lab_config *config)
 {
 	struct any_blk_device_config device = {
-		.features = lab_model_features(d, m, config), .seg_max = 16, .held = d->held};
+		.features = lab_model_features(d, m, config), .seg_max = 16, .held = d->held[0]};
 	int err;
 
+	device.features |= config->indirect ? ANY_VIRTIO_F_INDIRECT_DESC : 0;
+	device.features |= config->in_order ? ANY_VIRTIO_F_IN_ORDER : 0;
+	if (config->two_queues) {
+		device.n_queues = LAB_BLK_QUEUES;
+		device.queues = d->blk_queues;
+	}
+	for (uint32_t i = 0; i < LAB_BLK_QUEUES; i++)
+		d->blk_queues[i] = (struct any_virtio_device_queue){
+			.max = LAB_QUEUE, .pieces = d->pieces[i], .held = d->held[i]};
 	d->disk = disk;
 	d->backend = (struct any_blk_backend){
 		.read = disk_read,
@@ -81,7 +94,7 @@ int lab_model_blk(struct lab_model *d, struct lab_machine *m, struct lab_disk *d
 		.read_only = !config->write,
 		.id = "anydma-lab",
 	};
-	err = any_blk_device_init(&d->blk, &d->backend, d, &device, &d->space, d->pieces,
+	err = any_blk_device_init(&d->blk, &d->backend, d, &device, &d->space, d->pieces[0],
 				  LAB_QUEUE);
 	lab_model_connect(d, m, &d->blk.virtio, step);
 	return err;

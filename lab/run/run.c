@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "run.h"
+#include "small/small.h"
 #include "../core/words.h"
 #include "../oracle/history.h"
 #include "../oracle/oracle.h"
@@ -20,6 +21,7 @@ struct run {
 	struct lab_disk disk;
 	struct lab_model model;
 	struct lab_work work;
+	const struct lab_small_kind *kind; /* NULL: none */
 	struct any_dma_dev dma;
 	struct any_lab *lab; /* of a scenario */
 	struct lab_tape *tape;
@@ -49,6 +51,8 @@ static int build_block(struct run *r)
 				    .result = malloc(r->disk.size),
 				    .staging = malloc(LAB_SLOT_DATA),
 				    .write = r->config->write,
+				    .two_queues = r->config->two_queues,
+				    .indirect = r->config->indirect,
 				    .progress = r->config->progress,
 				    .progress_ctx = r->config->progress_ctx};
 	if (!r->work.result || !r->work.staging)
@@ -61,6 +65,21 @@ static int build_net(struct run *r)
 {
 	int err = lab_model_net(&r->model, r->m, r->config);
 
+	if (err)
+		return bad(r, err, "the device model refuses its configuration");
+	r->work = (struct lab_work){.machine = r->m, .dma = &r->dma};
+	lab_place_slots(r->m, r->work.slots);
+	return 0;
+}
+
+static int build_small(struct run *r)
+{
+	int err;
+
+	r->kind = lab_small_kind(r->config->small);
+	if (!r->kind)
+		return bad(r, -ANY_ENOENT, "there is no such small device");
+	err = r->kind->model(&r->model, r->m, r->config);
 	if (err)
 		return bad(r, err, "the device model refuses its configuration");
 	r->work = (struct lab_work){.machine = r->m, .dma = &r->dma};
@@ -115,6 +134,8 @@ static int build(struct run *r)
 		lab_history_open(&r->m->sinks[r->m->n_sinks++], r->tape->history);
 	if (r->config->scenario)
 		return build_scenario(r);
+	if (r->config->small)
+		return build_small(r);
 	return r->config->net ? build_net(r) : build_block(r);
 }
 
@@ -166,7 +187,10 @@ static int drive(struct run *r)
 		return lab_scenario_run(r->lab);
 	r->m->calm = false;
 	lab_chance_begin(r->m);
-	err = r->config->net ? lab_work_net(&r->work) : lab_work_run(&r->work);
+	if (r->kind)
+		err = lab_work_small(&r->work, r->kind->verbs);
+	else
+		err = r->config->net ? lab_work_net(&r->work) : lab_work_run(&r->work);
 	r->m->calm = true;
 	if (!err)
 		lab_judge_end(r->m);
@@ -231,7 +255,7 @@ static void execute(struct run *r)
 		m->armed = false;
 		if (err)
 			verdict_of_error(r, err);
-		else if (!r->lab && !r->config->net)
+		else if (!r->lab && !r->config->net && !r->kind)
 			compare(r);
 		break;
 	case LAB_OUT_ALLOWED:
@@ -281,6 +305,7 @@ static void release(struct run *r)
 	free(r->work.result);
 	free(r->work.staging);
 	free(r->model.wire);
+	free(r->model.small);
 	lab_disk_close(&r->disk);
 	if (r->lab)
 		lab_scenario_end(r->lab);

@@ -6,6 +6,7 @@
 
 #include <anydma/blk.h>
 #include <anydma/iova.h>
+#include <anydma/virtio/mmio.h>
 
 #include "../bus/bus.h"
 #include "../bus/device.h"
@@ -67,9 +68,10 @@ int lab_disk_source(struct lab_disk *disk, uint64_t offset, void *to, size_t len
 int lab_disk_read(struct lab_disk *disk, uint64_t offset, void *to, size_t len);
 int lab_disk_write(struct lab_disk *disk, uint64_t offset, const void *from, size_t len);
 
-#define LAB_QUEUE 128u
+#define LAB_QUEUE      128u
+#define LAB_BLK_QUEUES 2u
 
-#define LAB_MODEL_QUEUES 3u
+#define LAB_MODEL_QUEUES 4u
 
 /* A virtio device as a model of this machine (model.c), and what is behind it. */
 struct lab_model {
@@ -77,19 +79,19 @@ struct lab_model {
 	struct any_space space;
 	struct lab_device device;
 	struct lab_machine *machine;
+	struct any_virtio_mmio_device mmio;
 	struct any_virtio_queue_registers queues[LAB_MODEL_QUEUES];
-	uint64_t driver_features;
-	uint32_t features_sel, driver_sel, queue_sel;
-	int refused; /* of the last queue set-up */
 	bool polling;
 	/* a disk (model_blk.c) */
 	struct any_blk_device blk;
 	struct any_blk_backend backend;
-	struct any_ring_piece pieces[LAB_QUEUE];
-	struct any_packed_held held[LAB_QUEUE];
+	struct any_virtio_device_queue blk_queues[LAB_BLK_QUEUES];
+	struct any_ring_piece pieces[LAB_BLK_QUEUES][LAB_QUEUE];
+	struct any_packed_held held[LAB_BLK_QUEUES][LAB_QUEUE];
 	struct lab_disk *disk;
 	/* a network (net/) */
 	struct lab_wire *wire; /* freed with the run */
+	void *small;	       /* a small device (small/); freed with the run */
 };
 
 int lab_model_blk(struct lab_model *d, struct lab_machine *m, struct lab_disk *disk,
@@ -111,7 +113,7 @@ struct lab_work {
 	void *slots[LAB_SLOTS];
 	uint8_t *result;  /* disk->size bytes: what came back */
 	uint8_t *staging; /* LAB_SLOT_DATA */
-	bool write;
+	bool write, two_queues, indirect;
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
 	const char *why; /* for an error: static text */

@@ -26,14 +26,18 @@ struct op {
 	bool busy;
 };
 
+#define ENTRIES 6u /* of an indirect table: longer requests go without */
+
 struct state {
 	struct lab_work *w;
 	struct any_blk blk;
+	struct any_blk_queue more[LAB_BLK_QUEUES - 1];
 	struct op ops[LAB_SLOTS];
 	unsigned in_flight, n_slots;
 	uint64_t next, since_flush;
 	enum any_blk_type type;
-	uint64_t memory[(ANY_BLK_BYTES(LAB_QUEUE) + 7) / 8];
+	uint64_t memory[LAB_BLK_QUEUES * ((ANY_BLK_BYTES(LAB_QUEUE) + 7) / 8)];
+	uint64_t tables[LAB_BLK_QUEUES][ANY_VIRTQUEUE_TABLE_BYTES(LAB_QUEUE, ENTRIES) / 8];
 };
 
 /* Buffers start anywhere a file system may put them: mostly aligned, sometimes not at all. */
@@ -84,6 +88,18 @@ static struct op *free_op(struct state *s)
 	return NULL;
 }
 
+/* Neighbours in memory go through different queues. */
+static struct any_blk_queue *queue_of(struct state *s, const struct op *op)
+{
+	return any_blk_queue(&s->blk, (uint16_t)(op->slot % s->blk.n_queues));
+}
+
+static void kick(struct state *s)
+{
+	for (uint16_t i = 0; i < s->blk.n_queues; i++)
+		any_blk_queue_kick(any_blk_queue(&s->blk, i));
+}
+
 static int submit(struct state *s, struct op *op)
 {
 	struct any_blk_request req = {.type = op->type,
@@ -97,7 +113,7 @@ static int submit(struct state *s, struct op *op)
 	if (op->type == ANY_BLK_T_DISCARD || op->type == ANY_BLK_T_WRITE_ZEROES ||
 	    op->type == ANY_BLK_T_FLUSH)
 		req.buf = NULL, req.len = 0;
-	err = any_blk_submit(&s->blk, &req);
+	err = any_blk_queue_submit(queue_of(s, op), &req);
 	if (err)
 		return err;
 	op->busy = true;
@@ -171,23 +187,30 @@ static int finish(struct state *s, const struct any_blk_completion *done)
 	return 0;
 }
 
-/* Takes what is done; if nothing is, waits for the interrupt. */
-static int reap(struct state *s)
+static int take_all(struct state *s, struct any_blk_queue *q, bool *any)
 {
 	struct any_blk_completion done;
-	bool any = false;
 	int err;
 
-	while (!(err = any_blk_poll(&s->blk, &done))) {
-		any = true;
+	while (!(err = any_blk_queue_poll(q, &done))) {
+		*any = true;
 		err = finish(s, &done);
 		if (err)
 			return err;
 	}
-	if (err != -ANY_EAGAIN)
+	return err == -ANY_EAGAIN ? 0 : err;
+}
+
+/* Takes what is done; if nothing is, waits for the interrupt. */
+static int reap(struct state *s)
+{
+	bool any = false;
+	int err = 0;
+
+	for (uint16_t i = 0; i < s->blk.n_queues && !err; i++)
+		err = take_all(s, any_blk_queue(&s->blk, i), &any);
+	if (err || any)
 		return err;
-	if (any)
-		return 0;
 	lab_cpu_wait(s->w->machine);
 	return any_blk_interrupt(&s->blk);
 }
@@ -196,7 +219,7 @@ static int drain(struct state *s)
 {
 	int err = 0;
 
-	any_blk_kick(&s->blk);
+	kick(s);
 	while (s->in_flight && !err)
 		err = reap(s);
 	return err;
@@ -233,10 +256,10 @@ static int pass(struct state *s, enum any_blk_type type)
 		err = op ? start(s, op) : -ANY_ENOMEM;
 		if (err == -ANY_ENOMEM &&
 		    s->in_flight) { /* back-pressure: something must complete */
-			any_blk_kick(&s->blk);
+			kick(s);
 			err = reap(s);
 		} else if (!err && lab_chance(w->machine, 3)) {
-			any_blk_kick(&s->blk);
+			kick(s);
 			err = lab_chance(w->machine, 4) ? reap(s) : 0;
 		}
 		if (w->progress)
@@ -267,8 +290,9 @@ static int give_back(struct state *s)
 	struct any_blk_completion done;
 	int err = any_blk_stop(&s->blk);
 
-	while (!err && !any_blk_abort(&s->blk, &done))
-		;
+	for (uint16_t i = 0; i < s->blk.n_queues && !err; i++)
+		while (!any_blk_queue_abort(any_blk_queue(&s->blk, i), &done))
+			;
 	return err ? err : any_blk_fini(&s->blk);
 }
 
@@ -276,13 +300,29 @@ static int give_back(struct state *s)
 static int bring_up(struct state *s, const struct any_virtio_transport *transport)
 {
 	struct lab_work *w = s->w;
+	struct any_blk_options options = {.size = LAB_QUEUE,
+					  .n_more = w->two_queues ? LAB_BLK_QUEUES - 1 : 0,
+					  .more = s->more,
+					  .memory = s->memory,
+					  .bytes = sizeof(s->memory)};
 
-	if (w->dma->plat->coherent)
-		return any_blk_init(&s->blk, transport, w->dma, LAB_QUEUE, s->memory,
-				    sizeof(s->memory));
-	s->n_slots = LAB_SLOTS - 1;
-	return any_blk_init_cached(&s->blk, transport, w->dma, LAB_QUEUE, s->memory,
-				   sizeof(s->memory), w->slots[LAB_SLOTS - 1], LAB_SLOT_SIZE);
+	if (!w->dma->plat->coherent) {
+		s->n_slots = LAB_SLOTS - 1;
+		options.shared = w->slots[LAB_SLOTS - 1];
+		options.shared_bytes = LAB_SLOT_SIZE;
+	}
+	return any_blk_init_queues(&s->blk, transport, w->dma, &options);
+}
+
+/* Cached rings have no tables; and where coherent memory is short, some queue has none. */
+static int use_tables(struct state *s)
+{
+	int err = 0;
+
+	for (uint16_t i = 0; s->w->indirect && i < s->blk.n_queues && !err; i++)
+		err = any_blk_use_tables(any_blk_queue(&s->blk, i), ENTRIES, s->tables[i],
+					 sizeof(s->tables[i]));
+	return err == -ANY_ENOTSUP || err == -ANY_ENOMEM ? 0 : err;
 }
 
 int lab_work_run(struct lab_work *w)
@@ -301,6 +341,8 @@ int lab_work_run(struct lab_work *w)
 				   ANY_VIRTIO_MMIO_CONFIG + ANY_BLK_CFG_BYTES);
 	if (!err)
 		err = bring_up(s, &transport);
+	if (!err)
+		err = use_tables(s);
 	if (err) {
 		w->why = s->blk.virtio.why ? s->blk.virtio.why : any_strerror(err);
 		return err;

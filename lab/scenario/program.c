@@ -15,8 +15,6 @@ struct lab_private lab_private;
 #define LEAST (64ull << 10)
 #define MOST  (8ull << 20)
 #define PAGE  4096ull
-/* Accesses to private memory that take the time of one event; of two CPUs, LAB_LOOKS do. */
-#define GLANCE 256u
 
 static uint64_t total_ram(const struct lab_machine *m)
 {
@@ -164,7 +162,7 @@ void lab_program_look(struct lab_machine *m)
 
 	if (ANY_UNLIKELY(m->turns.two) && looks % LAB_LOOKS == 1)
 		lab_tick(m);
-	if (looks % GLANCE || m->calm)
+	if (looks % LAB_GLANCE || m->calm)
 		return;
 	lab_tick(m);
 	lab_scenario_computed(m);
@@ -179,6 +177,7 @@ void lab_program_begin(struct lab_machine *m)
 		.size = p->size,
 		.own = (const uint8_t *)(uintptr_t)lab_raw(m, LAB_OWN, p->place >> 6),
 		.m = m,
+		.every = LAB_GLANCE - 1,
 	};
 }
 

@@ -34,16 +34,18 @@ struct lab_private {
 	const uint8_t *own;  /* LAB_OWN_* of it */
 	struct lab_machine *m;
 	uint32_t looks; /* the CPU's accesses to memory that no device knows */
+	uint32_t every; /* so many of them, less one, between two that may matter; a mask */
 };
 extern struct lab_private lab_private;
 
-#define LAB_LOOKS 16u /* every so many of them may matter: the first and the last */
+#define LAB_GLANCE 256u /* accesses to private memory that take the time of one event */
+#define LAB_LOOKS  16u	/* the same of two CPUs, since either may wait for the other */
 /* That look was one of these: does time pass? */
 void lab_program_look(struct lab_machine *m);
 
 static inline void lab_look(struct lab_machine *m)
 {
-	if (ANY_UNLIKELY((++lab_private.looks & (LAB_LOOKS - 1)) < 2))
+	if (ANY_UNLIKELY((++lab_private.looks & lab_private.every) < 2))
 		lab_program_look(m);
 }
 

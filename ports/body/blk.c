@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A disk whose first half the host has filled with a pattern, and whose second half it will look at
- * when the machine is off. Both sides take the seed from the disk's name.
+ * when the machine is off. Both sides take the seed from the disk's name. Requests go through all
+ * queues in turn.
  */
 #include <anydma/blk.h>
 
 #include "../shared/port.h"
 
 #define QUEUE	  64u
+#define QUEUES	  2u /* as many as the host gives (ports/host/blk.py) */
 #define IN_FLIGHT 8u
 #define POLLS	  100000000u
 
 struct disk {
 	const struct port_device *at;
 	struct any_blk blk;
+	struct any_blk_queue more[QUEUES - 1];
 	uint64_t seed;
 	bool dead;
 };
@@ -21,12 +24,22 @@ struct disk {
 /* Lengths in sectors, turn by turn: one line of them is shorter than a page, one is many pages. */
 static const uint32_t lengths[] = {1, 8, 3, 128, 2, 64, 7, 24};
 
+/* What is done, of whichever queue. */
+static int poll(struct disk *d, struct any_blk_completion *done)
+{
+	int err = -ANY_EAGAIN;
+
+	for (uint16_t i = 0; i < d->blk.n_queues && err == -ANY_EAGAIN; i++)
+		err = any_blk_queue_poll(any_blk_queue(&d->blk, i), done);
+	return err;
+}
+
 static bool take(struct disk *d, struct any_blk_completion *done)
 {
 	int err = -ANY_EAGAIN;
 
 	for (uint32_t i = 0; i < POLLS && err == -ANY_EAGAIN; i++)
-		err = any_blk_poll(&d->blk, done);
+		err = poll(d, done);
 	if (err || done->result) {
 		d->dead = true;
 		port_ok(false, "%s: a request comes back: %s", d->at->name,
@@ -52,6 +65,7 @@ struct piece {
 	uint64_t sector;
 	uint32_t len;
 	uint8_t *buf;
+	uint16_t queue;
 };
 
 static uint64_t seed_of(const struct disk *d, uint64_t sector)
@@ -70,7 +84,7 @@ static bool begin(struct disk *d, enum any_blk_type type, struct piece *p)
 	else
 		for (uint32_t i = 0; i < p->len; i++)
 			p->buf[i] = 0xee;
-	err = any_blk_submit(&d->blk, &req);
+	err = any_blk_queue_submit(any_blk_queue(&d->blk, p->queue), &req);
 	if (err)
 		d->dead = !port_ok(false, "%s: sector %llu: %s", d->at->name,
 				   (unsigned long long)p->sector, any_strerror(err));
@@ -109,12 +123,14 @@ static bool pass(struct disk *d, enum any_blk_type type, uint64_t from, uint64_t
 
 			sectors = sectors < to - from ? sectors : to - from;
 			pieces[n] = (struct piece){from, (uint32_t)sectors * ANY_BLK_SECTOR,
-						   room[n] + turn % 3 * 4};
+						   room[n] + turn % 3 * 4,
+						   (uint16_t)(turn % d->blk.n_queues)};
 			if (!begin(d, type, &pieces[n]))
 				return false;
 			from += sectors;
 		}
-		any_blk_kick(&d->blk);
+		for (uint16_t i = 0; i < d->blk.n_queues; i++)
+			any_blk_queue_kick(any_blk_queue(&d->blk, i));
 		while (n-- && end(d, type))
 			;
 	}
@@ -141,11 +157,12 @@ static void transfers(struct disk *d)
 {
 	const uint64_t half = d->blk.limits.capacity / 2, all = half * 2;
 
-	port_say("# blk %s%s%s, %u entries, %llu sectors\n",
+	port_say("# blk %s%s%s, queues: %u, of %u entries, %llu sectors\n",
 		 any_virtio_has(&d->blk.virtio, ANY_VIRTIO_F_RING_PACKED) ? "packed" : "split",
 		 any_virtio_has(&d->blk.virtio, ANY_VIRTIO_F_ACCESS_PLATFORM) ? " platform" : "",
 		 any_virtio_has(&d->blk.virtio, ANY_VIRTIO_F_EVENT_IDX) ? " event_idx" : "",
-		 (unsigned)d->blk.vq.ring.size, (unsigned long long)all);
+		 (unsigned)d->blk.n_queues, (unsigned)d->blk.queue.vq.ring.size,
+		 (unsigned long long)all);
 	if (!seed_from_name(d))
 		return;
 	port_ok(pass(d, ANY_BLK_T_IN, 0, half), "%s: reads what the host wrote", d->at->name);
@@ -159,11 +176,16 @@ static void run(const struct port_device *at)
 {
 	static struct disk disk;
 	struct disk *d = &disk;
+	const struct any_blk_options options = {
+		.size = QUEUE,
+		.n_more = QUEUES - 1,
+		.more = d->more,
+		.memory = port_alloc(QUEUES * ANY_BLK_BYTES(QUEUE), 8),
+		.bytes = QUEUES * ANY_BLK_BYTES(QUEUE)};
 	int err;
 
 	*d = (struct disk){.at = at};
-	err = any_blk_init(&d->blk, at->transport, at->dma, QUEUE,
-			   port_alloc(ANY_BLK_BYTES(QUEUE), 8), ANY_BLK_BYTES(QUEUE));
+	err = any_blk_init_queues(&d->blk, at->transport, at->dma, &options);
 	if (port_refused(at, err))
 		return;
 	if (!port_ok(!err, "%s: a disk comes up: %s%s%s", at->name, any_strerror(err),

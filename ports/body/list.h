@@ -5,7 +5,7 @@
 
 #include "../shared/port.h"
 
-#define PORT_BODIES(_) _(blk) _(net) _(rng)
+#define PORT_BODIES(_) _(blk) _(net) _(rng) _(console)
 
 #define PORT_BODY(name) extern const struct port_body port_body_##name;
 PORT_BODIES(PORT_BODY)

@@ -8,6 +8,7 @@ HALF = 256 * 1024
 class Peer:
     name = "blk"
     type = "virtio-blk"
+    says = "queues: 2,"  # what the image says of it, besides
 
     def __init__(self, folder, seed):
         self.image, self.seed = folder / "disk.img", seed
@@ -16,7 +17,7 @@ class Peer:
     def options(self):
         """QEMU's options, and the properties of the device."""
         return (["-drive", f"if=none,id=blk,format=raw,file={self.image}"],
-                {"drive": "blk", "serial": f"anydma-{self.seed:x}"})
+                {"drive": "blk", "serial": f"anydma-{self.seed:x}", "num-queues": "2"})
 
     def start(self):
         """Nothing runs beside the machine."""

@@ -8,9 +8,7 @@
 #define VTD_VERSION 0x00u
 #define VTD_CAP	    0x08u
 #define VTD_ECAP    0x10u
-#define VTD_STATUS  0x1cu
 #define VTD_BYTES   0x1000u
-#define TRANSLATES  (1u << 31)
 
 static struct any_acpi tables;
 
@@ -51,7 +49,7 @@ static uint64_t get64(volatile uint8_t *at)
 	return any_mmio_read32(at) | (uint64_t)any_mmio_read32(at + 4) << 32;
 }
 
-/* The unit the tables name must be one; as long as nobody drives it, nothing may be translated. */
+/* The unit the tables name must be one. */
 static int look_at_vtd(struct any_acpi_answer *answer)
 {
 	volatile uint8_t *unit = port->map(answer->unit_base, VTD_BYTES);
@@ -68,7 +66,7 @@ static int look_at_vtd(struct any_acpi_answer *answer)
 		 answer->platform.machine.iommu.tables_noncoherent ? ", does not snoop" : "");
 	if (version >> 8 || !(version >> 4))
 		return -ANY_ENODEV;
-	return any_mmio_read32(unit + VTD_STATUS) & TRANSLATES ? -ANY_EBUSY : 0;
+	return port_vtd_found(answer, unit);
 }
 
 int port_acpi_facts(uint32_t function, struct any_dma_facts *facts)

@@ -2,7 +2,7 @@
 /* Functions of a PCI host bridge that are virtio devices: found, placed, and driven. */
 #include <anydma/virtio/pci.h>
 
-#include "any_arch.h"
+#include "arch/width.h"
 #include "port.h"
 
 #define FUNCTIONS 256u /* of the first bus: QEMU puts devices there */
@@ -65,6 +65,17 @@ static void name_of(char *name, const struct function *f)
 	*end = 0;
 }
 
+static uint32_t stream_of(const struct function *f)
+{
+	for (unsigned i = 0; i < f->host->n_streams; i++) {
+		const struct port_pci_streams *s = &f->host->streams[i];
+
+		if (f->number - s->first < s->count)
+			return s->stream + (f->number - s->first);
+	}
+	return f->number;
+}
+
 static void drive(const struct any_platform_tree *tree, struct function *f,
 		  struct any_pci_window *windows)
 {
@@ -76,7 +87,7 @@ static void drive(const struct any_platform_tree *tree, struct function *f,
 	} devices[DEVICES], *d; /* an IOMMU is used until the end */
 	static unsigned n;
 	struct any_pci_function fn = {.ops = &ops};
-	struct port_place place = {tree, f->host->node, .requester = f->number};
+	struct port_place place = {tree, f->host->node, .requester = stream_of(f)};
 	const char *why;
 	int err;
 
@@ -129,22 +140,11 @@ static volatile uint8_t *ecam(const struct port_pci *host, uint32_t function, ui
 uint32_t port_pci_ecam_read(const struct port_pci *host, uint32_t function, uint32_t offset,
 			    unsigned width)
 {
-	volatile uint8_t *at = ecam(host, function, offset);
-
-	return width == 1   ? any_mmio_read8(at)
-	       : width == 2 ? any_mmio_read16(at)
-			    : any_mmio_read32(at);
+	return any_mmio_read(ecam(host, function, offset), width);
 }
 
 void port_pci_ecam_write(const struct port_pci *host, uint32_t function, uint32_t offset,
 			 unsigned width, uint32_t value)
 {
-	volatile uint8_t *at = ecam(host, function, offset);
-
-	if (width == 1)
-		any_mmio_write8(at, (uint8_t)value);
-	else if (width == 2)
-		any_mmio_write16(at, (uint16_t)value);
-	else
-		any_mmio_write32(at, value);
+	any_mmio_write(ecam(host, function, offset), width, value);
 }

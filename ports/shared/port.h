@@ -28,6 +28,11 @@ struct port_pci {
 		bool prefetchable;
 	} ranges[4];
 	unsigned n_ranges;
+	/* What an IOMMU knows functions by (iommu-map); none: by their numbers. */
+	struct port_pci_streams {
+		uint32_t first, stream, count;
+	} streams[4];
+	unsigned n_streams;
 	bool assign;	  /* no firmware gave the BARs addresses */
 	const char *node; /* of the tree; NULL: the board has none */
 };
@@ -105,7 +110,7 @@ struct port_place {
 int port_path_init(struct port_path *path, const struct port_place *place,
 		   enum port_reading reading);
 
-/* ---- iommu.c: the machine's IOMMU; paths made once it is found go through it */
+/* ---- ports/iommu: the machine's IOMMU; paths made once it is found go through it */
 
 struct port_iommu {
 	const char *name;
@@ -114,13 +119,21 @@ struct port_iommu {
 	int (*fault)(struct any_iommu_fault *fault); /* EAGAIN: none */
 };
 extern const struct port_iommu *port_iommu; /* NULL: none (yet) */
+/* Attached to nothing, or to its domain again, which keeps its mappings. NULL: not to be tried. */
+extern int (*port_iommu_block)(uint32_t requester, bool blocked);
 
 #define PORT_IOVA      0x10000000ull /* the address space a device gets */
 #define PORT_IOVA_SIZE 0x10000000ull
 
+/* One was found in the tree (NAME.c; ports/tree/iommu.c has the list). */
+void port_smmu_found(const char *node, uint64_t base, uint64_t size);
+void port_riscv_iommu_found(const char *node, uint64_t base, uint64_t size);
 /* A virtio IOMMU was found (virtio_iommu.c). */
 void port_viommu_found(const struct port_place *place,
 		       const struct any_virtio_transport *transport);
+/* A function is behind a VT-d unit with these registers (vtd.c); `answer` stays. */
+struct any_acpi_answer;
+int port_vtd_found(const struct any_acpi_answer *answer, volatile void *regs);
 
 /* ---- bodies */
 

@@ -47,6 +47,7 @@ static void bridge(const struct any_platform_tree *tree, int node)
 		port_ok(false, "a host bridge without configuration space or windows");
 		return;
 	}
+	port_iommu_of(tree->fdt, node, &host);
 	host.ecam = port->map(base, size);
 	port_pci_scan(tree, &host);
 }

@@ -26,7 +26,11 @@ static uint64_t offer(const struct any_blk_backend *backend,
 		features |= ANY_BLK_F_SEG_MAX;
 	if (config->blk_size)
 		features |= ANY_BLK_F_BLK_SIZE;
-	return features;
+	if (config->n_queues)
+		features |= ANY_BLK_F_MQ;
+	if (config->physical_exp | config->alignment_offset | config->min_io | config->opt_io)
+		features |= ANY_BLK_F_TOPOLOGY;
+	return features; /* no LIFETIME: nobody here knows how worn a medium is (VD-BK-13) */
 }
 
 /* The last step of negotiation: the cache mode begins as what was agreed allows (VD-BK-02). */
@@ -62,8 +66,13 @@ static uint32_t config_word(const struct any_blk_device *dev, uint32_t offset)
 		return dev->config.seg_max;
 	case ANY_BLK_CFG_BLK_SIZE:
 		return dev->config.blk_size;
+	case ANY_BLK_CFG_PHYSICAL_EXP:
+		return dev->config.physical_exp | (uint32_t)dev->config.alignment_offset << 8 |
+		       (uint32_t)dev->config.min_io << 16;
+	case ANY_BLK_CFG_OPT_IO:
+		return dev->config.opt_io;
 	case ANY_BLK_CFG_WRITEBACK:
-		return dev->writeback;
+		return dev->writeback | (uint32_t)dev->config.n_queues << 16;
 	case ANY_BLK_CFG_MAX_DISCARD_SECTORS:
 		return dev->backend->discard ? max_sectors(dev) : 0;
 	case ANY_BLK_CFG_MAX_DISCARD_SEG:
@@ -102,13 +111,20 @@ static const struct any_virtio_device_ops blk_ops = {
 	.config_write = config_write,
 };
 
+/* A physical block is not longer than a driver can count, and begins inside the first one. */
+static bool topology_is_sound(const struct any_blk_device_config *config)
+{
+	return config->physical_exp < 16 && config->alignment_offset < 1u << config->physical_exp;
+}
+
 int any_blk_device_init(struct any_blk_device *dev, const struct any_blk_backend *backend,
 			void *ctx, const struct any_blk_device_config *config,
 			struct any_space *space, struct any_ring_piece *pieces, uint32_t queue_max)
 {
+	const bool many = config->n_queues;
 	int err;
 
-	if (backend->capacity > UINT64_MAX / ANY_BLK_SECTOR)
+	if (backend->capacity > UINT64_MAX / ANY_BLK_SECTOR || !topology_is_sound(config))
 		return -ANY_EINVAL;
 	*dev = (struct any_blk_device){
 		.queue = {.max = queue_max, .pieces = pieces, .held = config->held},
@@ -116,8 +132,9 @@ int any_blk_device_init(struct any_blk_device *dev, const struct any_blk_backend
 		.ctx = ctx,
 		.config = *config,
 	};
-	err = any_virtio_device_init(&dev->virtio, &blk_ops, dev, space, &dev->queue, 1,
-				     offer(backend, config));
+	err = any_virtio_device_init(&dev->virtio, &blk_ops, dev, space,
+				     many ? config->queues : &dev->queue,
+				     many ? config->n_queues : 1, offer(backend, config));
 	if (err)
 		return err;
 	dev->virtio.device_id = ANY_VIRTIO_ID_BLOCK;

@@ -210,20 +210,30 @@ bool any_virtio_blk_device_serve(struct any_blk_device *dev, const struct any_ri
 	return true;
 }
 
-uint32_t any_virtio_blk_device_process(struct any_blk_device *dev, uint32_t budget)
+static uint32_t process_queue(struct any_blk_device *dev, uint32_t queue, uint32_t budget)
 {
 	struct any_ring_chain chain;
 	uint32_t written, n = 0;
 
-	dev->queue.kicked = false;
-	for (; n < budget && !any_virtio_device_take(&dev->virtio, 0, &chain); n++) {
+	dev->virtio.queues[queue].kicked = false;
+	for (; n < budget && !any_virtio_device_take(&dev->virtio, queue, &chain); n++) {
 		if (!any_virtio_blk_device_serve(dev, &chain, &written)) {
 			any_virtio_device_fail(&dev->virtio,
 					       "a request lies outside the device's memory");
 			break;
 		}
-		any_virtio_device_use(&dev->virtio, 0, chain.head, written);
+		any_virtio_device_use(&dev->virtio, queue, chain.head, written);
 	}
-	any_virtio_device_publish(&dev->virtio, 0);
+	any_virtio_device_publish(&dev->virtio, queue);
+	return n;
+}
+
+/* Each queue has the whole budget, so that a busy one does not starve those behind it. */
+uint32_t any_virtio_blk_device_process(struct any_blk_device *dev, uint32_t budget)
+{
+	uint32_t n = 0;
+
+	for (uint32_t queue = 0; queue < dev->virtio.n_queues; queue++)
+		n += process_queue(dev, queue, budget);
 	return n;
 }

@@ -121,7 +121,7 @@ static int find(struct any_dma_dev *dev, size_t size, struct any_dma_coherent *m
 		int err;
 
 		if (!is_free(r, page, n) ||
-		    (dev->plat->iommu && page % (align / ANY_COHERENT_PAGE)))
+		    (dev->plat->iommu && (page & (align / ANY_COHERENT_PAGE - 1))))
 			continue;
 		err = address(dev, any_phys(r->mem.phys.raw + page * ANY_COHERENT_PAGE), bytes,
 			      align, &m.addr);

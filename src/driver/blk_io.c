@@ -57,16 +57,16 @@ struct chain {
 	uint32_t n_out, n_in;
 };
 
-static struct any_virtqueue_buf wire_at(const struct any_blk *blk, uint32_t slot, uint32_t offset,
-					size_t len)
+static struct any_virtqueue_buf wire_at(const struct any_blk_queue *q, uint32_t slot,
+					uint32_t offset, size_t len)
 {
-	const size_t at = (size_t)slot * blk->stride + offset;
+	const size_t at = (size_t)slot * q->stride + offset;
 
 	return (struct any_virtqueue_buf){
-		.cpu = (char *)blk->wire.cpu + at,
+		.cpu = (char *)q->wire.cpu + at,
 		.len = len,
-		.addr = any_dma(blk->wire.addr.raw + at),
-		.coherent = !blk->vq.cached,
+		.addr = any_dma(q->wire.addr.raw + at),
+		.coherent = !q->vq.cached,
 	};
 }
 
@@ -94,18 +94,19 @@ static void write_header(void *at, const struct any_blk_request *req)
 }
 
 /* Cuts the buffer at whole lines, so that no line belongs to two mappings (DA-33). */
-static int add_data(const struct any_blk *blk, const struct any_blk_request *req,
+static int add_data(const struct any_blk_queue *q, const struct any_blk_request *req,
 		    struct chain *chain, uint32_t *n)
 {
-	const uint64_t line = any_dma_cache_alignment(blk->virtio.dma);
+	const struct any_blk_limits *l = &q->blk->limits;
+	const uint64_t line = any_dma_cache_alignment(q->blk->virtio.dma);
 	char *at = req->buf;
 	size_t left = req->len;
 
 	for (*n = 0; left; (*n)++) {
-		const uint64_t most = blk->limits.size_max - ((uintptr_t)at & (line - 1));
+		const uint64_t most = l->size_max - ((uintptr_t)at & (line - 1));
 		const size_t len = (size_t)any_min_u64(left, most);
 
-		if (*n == blk->limits.seg_max || *n + 2 >= blk->vq.ring.size)
+		if (*n == l->seg_max || *n + 2 >= q->vq.ring.size)
 			return -ANY_E2BIG;
 		chain->buf[1 + *n] = (struct any_virtqueue_buf){.cpu = at, .len = len};
 		at += len;
@@ -114,72 +115,67 @@ static int add_data(const struct any_blk *blk, const struct any_blk_request *req
 	return 0;
 }
 
-static int make_chain(const struct any_blk *blk, const struct any_blk_request *req, uint32_t slot,
-		      struct chain *chain)
+static int make_chain(const struct any_blk_queue *q, const struct any_blk_request *req,
+		      uint32_t slot, struct chain *chain)
 {
 	const size_t range = has_range(req) ? sizeof(struct any_blk_range) : 0;
 	uint32_t n = 0;
 	int err = 0;
 
-	chain->buf[0] = wire_at(blk, slot, 0, sizeof(struct any_blk_header) + range);
+	chain->buf[0] = wire_at(q, slot, 0, sizeof(struct any_blk_header) + range);
 	if (req->type == ANY_BLK_T_IN || req->type == ANY_BLK_T_OUT ||
 	    req->type == ANY_BLK_T_GET_ID)
-		err = add_data(blk, req, chain, &n);
+		err = add_data(q, req, chain, &n);
 	if (err)
 		return err;
 	chain->n_out = 1 + (req->type == ANY_BLK_T_OUT ? n : 0);
 	chain->n_in = n + 2 - chain->n_out;
-	chain->buf[1 + n] = wire_at(blk, slot, blk->status_at, 1);
+	chain->buf[1 + n] = wire_at(q, slot, q->status_at, 1);
 	return 0;
 }
 
-int any_blk_submit(struct any_blk *blk, const struct any_blk_request *req)
+int any_blk_queue_submit(struct any_blk_queue *q, const struct any_blk_request *req)
 {
-	const uint16_t i = blk->free_slot;
+	const uint16_t i = q->free_slot;
 	struct any_blk_slot *slot;
 	struct chain chain;
-	int err = check(blk, req);
+	int err = check(q->blk, req);
 
 	if (err)
 		return err;
-	if (i >= blk->depth)
+	if (i >= q->depth)
 		return -ANY_ENOMEM;
-	slot = &blk->slots[i];
-	err = make_chain(blk, req, i, &chain);
+	slot = &q->slots[i];
+	err = make_chain(q, req, i, &chain);
 	if (err)
 		return err;
 	write_header(chain.buf[0].cpu, req);
 	*(volatile uint8_t *)chain.buf[chain.n_out + chain.n_in - 1].cpu = STATUS_NONE;
-	err = any_virtqueue_add(&blk->vq, chain.buf, chain.n_out, chain.n_in, slot);
+	err = any_virtqueue_add(&q->vq, chain.buf, chain.n_out, chain.n_in, slot);
 	if (err)
 		return err;
-	blk->free_slot = slot->next;
+	q->free_slot = slot->next;
 	slot->cookie = req->cookie;
 	slot->len = chain.n_in > 1 ? (uint32_t)req->len : 0;
 	slot->busy = true;
 	return 0;
 }
 
-void any_blk_kick(struct any_blk *blk)
-{
-	any_virtqueue_kick(&blk->vq);
-}
-
 /* ---- what came back -------------------------------------------------------------------------- */
 
-static void *free_slot(struct any_blk *blk, struct any_blk_slot *slot)
+static void *free_slot(struct any_blk_queue *q, struct any_blk_slot *slot)
 {
 	slot->busy = false;
-	slot->next = blk->free_slot;
-	blk->free_slot = (uint16_t)(slot - blk->slots);
+	slot->next = q->free_slot;
+	q->free_slot = (uint16_t)(slot - q->slots);
 	return slot->cookie;
 }
 
 /* Success means that every byte asked for was written, and then the status (VG-SR-13, VD-BK-16). */
-static int judge(const struct any_blk *blk, const struct any_blk_slot *slot, uint32_t written)
+static int judge(const struct any_blk_queue *q, const struct any_blk_slot *slot, uint32_t written)
 {
-	const uint32_t i = (uint32_t)(slot - blk->slots);
-	const struct any_virtqueue_buf at = wire_at(blk, i, blk->status_at, 1);
+	const uint32_t i = (uint32_t)(slot - q->slots);
+	const struct any_virtqueue_buf at = wire_at(q, i, q->status_at, 1);
 	const uint8_t status = *(const volatile uint8_t *)at.cpu;
 
 	if (status == ANY_BLK_S_OK)
@@ -187,29 +183,29 @@ static int judge(const struct any_blk *blk, const struct any_blk_slot *slot, uin
 	return status == ANY_BLK_S_UNSUPP ? -ANY_ENOTSUP : -ANY_EIO;
 }
 
-int any_blk_poll(struct any_blk *blk, struct any_blk_completion *done)
+int any_blk_queue_poll(struct any_blk_queue *q, struct any_blk_completion *done)
 {
 	struct any_blk_slot *slot;
 	uint32_t written;
 	void *cookie;
-	int err = any_virtqueue_take(&blk->vq, &cookie, &written);
+	int err = any_virtqueue_take(&q->vq, &cookie, &written);
 
 	if (err)
 		return err;
 	slot = cookie;
-	done->result = judge(blk, slot, written);
-	done->cookie = free_slot(blk, slot);
+	done->result = judge(q, slot, written);
+	done->cookie = free_slot(q, slot);
 	return 0;
 }
 
-int any_blk_abort(struct any_blk *blk, struct any_blk_completion *done)
+int any_blk_queue_abort(struct any_blk_queue *q, struct any_blk_completion *done)
 {
 	void *cookie;
-	int err = any_virtqueue_detach(&blk->vq, &cookie);
+	int err = any_virtqueue_detach(&q->vq, &cookie);
 
-	if (err)
+	if (err && err != -ANY_ENODEV)
 		return err;
-	done->result = -ANY_EIO;
-	done->cookie = free_slot(blk, cookie);
+	done->result = err ? err : -ANY_EIO;
+	done->cookie = free_slot(q, cookie);
 	return 0;
 }

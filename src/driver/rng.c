@@ -4,8 +4,8 @@
 
 #define REQUESTS 0u
 
-int any_rng_init(struct any_rng *rng, const struct any_virtio_transport *transport,
-		 struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes)
+static int begin(struct any_rng *rng, const struct any_virtio_transport *transport,
+		 struct any_dma_dev *dma)
 {
 	int err;
 
@@ -13,17 +13,40 @@ int any_rng_init(struct any_rng *rng, const struct any_virtio_transport *transpo
 	err = any_virtio_begin(&rng->virtio, transport, dma, 0, 0);
 	if (err)
 		return err;
-	if (transport->device_id != ANY_VIRTIO_ID_RNG) {
-		any_virtio_fail(&rng->virtio, "the device is not an entropy device");
-		return -ANY_ENODEV;
-	}
-	err = any_virtqueue_init(&rng->vq, &rng->virtio, REQUESTS, size, memory, bytes);
-	if (err) {
+	if (transport->device_id == ANY_VIRTIO_ID_RNG)
+		return 0;
+	any_virtio_fail(&rng->virtio, "the device is not an entropy device");
+	return -ANY_ENODEV;
+}
+
+static int ready(struct any_rng *rng, int err)
+{
+	if (err)
 		any_virtio_fail(&rng->virtio, "no memory for the queue");
-		return err;
-	}
-	any_virtio_ready(&rng->virtio);
-	return 0;
+	else
+		any_virtio_ready(&rng->virtio);
+	return err;
+}
+
+int any_rng_init(struct any_rng *rng, const struct any_virtio_transport *transport,
+		 struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes)
+{
+	const int err = begin(rng, transport, dma);
+
+	return err ? err
+		   : ready(rng, any_virtqueue_init(&rng->vq, &rng->virtio, REQUESTS, size, memory,
+						   bytes));
+}
+
+int any_rng_init_cached(struct any_rng *rng, const struct any_virtio_transport *transport,
+			struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes,
+			void *rings, size_t ring_bytes)
+{
+	const int err = begin(rng, transport, dma);
+
+	return err ? err
+		   : ready(rng, any_virtqueue_init_cached(&rng->vq, &rng->virtio, REQUESTS, size,
+							  memory, bytes, rings, ring_bytes));
 }
 
 int any_rng_ask(struct any_rng *rng, void *buf, size_t len, void *cookie)
@@ -57,5 +80,5 @@ int any_rng_abort(struct any_rng *rng, void **cookie)
 
 int any_rng_fini(struct any_rng *rng)
 {
-	return any_virtqueue_fini(&rng->vq);
+	return rng->vq.mem.size ? any_virtqueue_fini(&rng->vq) : 0; /* it may never have come up */
 }

@@ -16,6 +16,7 @@
 	 ANY_VIOMMU_F_MMIO | ANY_VIOMMU_F_BYPASS_CONFIG)
 #define PAGE	   4096u
 #define POLLS	   100000000u /* looks at the queue before the device is given up */
+#define A_WHILE	   65536u     /* of them until its registers are asked */
 #define PROBE_MOST 2048u
 
 static int await(struct any_virtio_iommu *iommu, uint32_t *written)
@@ -23,10 +24,11 @@ static int await(struct any_virtio_iommu *iommu, uint32_t *written)
 	int err = -ANY_EAGAIN;
 	void *cookie;
 
-	for (uint32_t i = 0; i < POLLS && err == -ANY_EAGAIN; i++) {
+	for (uint32_t i = 1; i <= POLLS && err == -ANY_EAGAIN; i++) {
 		err = any_virtqueue_take(&iommu->requests, &cookie, written);
-		if (err)
-			any_cpu_relax();
+		if (err && i % A_WHILE == 0 && any_virtio_check(&iommu->virtio))
+			break;
+		any_cpu_relax();
 	}
 	/* What it still has in hand is its own until a reset: no request may follow. */
 	iommu->dead = err;
@@ -143,7 +145,7 @@ static int map(void *ctx, struct any_dma_addr iova, struct any_phys_addr phys, u
 
 static void unmap(void *ctx, struct any_dma_addr iova, uint64_t len)
 {
-	const struct any_virtio_iommu_domain *domain = ctx;
+	struct any_virtio_iommu_domain *domain = ctx;
 	struct any_viommu_unmap *req = viommu_at(domain->iommu, VIOMMU_ASK);
 
 	*req = (struct any_viommu_unmap){
@@ -152,15 +154,15 @@ static void unmap(void *ctx, struct any_dma_addr iova, uint64_t len)
 		.start = any_cpu_to_le64(iova.raw),
 		.end = any_cpu_to_le64(iova.raw + (len - 1)),
 	};
-	(void)ask(domain->iommu, ANY_VIOMMU_UNMAP_BYTES, 0); /* counted in errors */
+	/* Counted in errors; what cannot be unmapped is closed, as far as anybody listens. */
+	if (ask(domain->iommu, ANY_VIOMMU_UNMAP_BYTES, 0) && any_virtio_iommu_detach(domain))
+		domain->iommu->dead = true;
 }
 
 /* The answered UNMAP was both. */
 static void inval(void *ctx, struct any_dma_addr iova, uint64_t len)
 {
-	(void)ctx;
-	(void)iova;
-	(void)len;
+	(void)ctx, (void)iova, (void)len;
 }
 
 static void sync(void *ctx)

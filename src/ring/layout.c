@@ -41,7 +41,7 @@ bool any_vring_is_sound(const struct any_ring_config *config)
 	const struct any_vring *parts = &config->parts;
 	const bool size = config->packed ? config->size > 0 : any_is_pow2(config->size);
 
-	return size && config->size <= ANY_RING_MAX_SIZE && (uintptr_t)parts->desc % 16 == 0 &&
-	       (uintptr_t)parts->avail % (config->packed ? 4 : 2) == 0 &&
-	       (uintptr_t)parts->used % 4 == 0;
+	return size && config->size <= ANY_RING_MAX_SIZE &&
+	       !((uintptr_t)parts->desc % 16 | (uintptr_t)parts->used % 4 |
+		 (uintptr_t)parts->avail % (config->packed ? 4 : 2));
 }

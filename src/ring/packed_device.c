@@ -8,20 +8,11 @@
 #include "order.h"
 #include "packed.h"
 
-static bool is_avail(unsigned flags, unsigned wrap)
+static bool is_avail(const struct any_ring_device *ring, any_packed_place at)
 {
-	return (flags & PACKED_LAP) == packed_avail_flags(wrap);
-}
+	const unsigned flags = any_load_le16(&ring->slots[(uint16_t)at].flags);
 
-/* False: not a descriptor a driver may write. */
-static bool read_slot(const struct any_packed_desc *desc, unsigned flags,
-		      struct any_ring_piece *piece, uint16_t *id)
-{
-	piece->addr = any_load_le64(&desc->addr);
-	piece->len = any_load_le32(&desc->len);
-	*id = any_load_le16(&desc->id);
-	return piece->len && piece->addr + (piece->len - 1) >= piece->addr &&
-	       !(flags & ANY_VRING_DESC_INDIRECT);
+	return (flags & PACKED_LAP) == any_packed_avail_flags(at);
 }
 
 /* Readable ones first (VG-PR-07). */
@@ -39,94 +30,122 @@ static bool count_piece(struct any_ring_chain *chain, uint32_t n, unsigned flags
 	return !chain->n_in;
 }
 
+/* What the driver may have available and the device has not in hand. */
+static uint32_t room(const struct any_ring_device *ring)
+{
+	return ring->size - packed_distance(ring->used_idx, ring->avail_idx, ring->size);
+}
+
+uint16_t any_packed_free_handle(const struct any_ring_device *ring, uint16_t handle)
+{
+	while (ring->held[handle].count) /* each chain in hand has a slot at least: one is free */
+		handle = (uint16_t)(handle + 1u < ring->size ? handle + 1 : 0);
+	return handle;
+}
+
+/* A line of descriptors is looked through for one barrier. */
+int any_packed_see_avail(struct any_ring_device *ring)
+{
+	const any_packed_place at = ring->avail_idx;
+	const uint32_t n = packed_run(&ring->slots[(uint16_t)at], any_packed_avail_flags(at),
+				      ring->size - (uint16_t)at);
+
+	if (!n)
+		return -ANY_EAGAIN;
+	if (ANY_UNLIKELY(n > room(ring))) {
+		any_ring_device_break(ring);
+		return -ANY_EPROTO;
+	}
+	/* The flags before the descriptors (VD-PR-11); partner: order_stores in
+	 * any_packed_publish_avail. */
+	order_loads(ring->order_platform);
+	ring->avail_seen = any_packed_behind(at, n, ring->size);
+	return 0;
+}
+
 /*
  * A chain is never longer than what the driver can have free: with what is in hand it fits the
  * ring, so a loop of NEXT ends (D10). Each of its descriptors is available by itself (VD-PR-04).
  */
-static bool read_chain(const struct any_ring_device *ring, struct any_ring_chain *chain,
-		       unsigned flags, struct any_packed_held *held)
+static int read_rest(const struct any_ring_device *ring, struct any_ring_chain *chain,
+		     struct any_ring_link *link, uint32_t *count)
 {
-	struct any_packed_place at = ring->next;
+	const uint32_t most = room(ring);
+	any_packed_place at = ring->avail_idx;
 	uint32_t n = 0;
+
+	while (any_ring_is_plain(&chain->piece[n], link->flags) &&
+	       count_piece(chain, n, link->flags)) {
+		*count = ++n;
+		if (!(link->flags & ANY_VRING_DESC_NEXT))
+			return chain->out_len + chain->in_len <= 1ull << 32 ? 0 : -ANY_EPROTO;
+		at = any_packed_behind(at, 1, ring->size);
+		if (n == most)
+			break;
+		*link = any_packed_read_desc(&ring->slots[(uint16_t)at], &chain->piece[n]);
+		if ((link->flags & PACKED_LAP) != any_packed_avail_flags(at))
+			break;
+	}
+	return -ANY_EPROTO;
+}
+
+/* A table is a chain of its own (VG-PR-10): no NEXT, whole entries. */
+static int table_of(const struct any_ring_device *ring, struct any_ring_chain *chain,
+		    unsigned flags)
+{
+	chain->table = chain->piece[0];
+	return ring->indirect && any_ring_is_plain(&chain->table, 0) &&
+			       !(flags & ANY_VRING_DESC_NEXT) &&
+			       chain->table.len % sizeof(struct any_packed_desc) == 0
+		       ? ANY_RING_TABLE
+		       : -ANY_EPROTO;
+}
+
+int any_packed_take_rest(struct any_ring_device *ring, struct any_ring_chain *chain,
+			 struct any_ring_link link)
+{
+	uint32_t count = 1;
+	int err;
 
 	chain->n_out = chain->n_in = 0;
 	chain->out_len = chain->in_len = 0;
-	for (;;) {
-		if (n == ring->size - ring->in_hand || !is_avail(flags, at.wrap) ||
-		    !read_slot(&ring->slots[at.slot], flags, &chain->piece[n], &held->id) ||
-		    !count_piece(chain, n, flags))
-			return false;
-		n++;
-		if (!(flags & ANY_VRING_DESC_NEXT))
-			break;
-		packed_advance(&at, 1, ring->size);
-		flags = any_load_le16(&ring->slots[at.slot].flags);
-	}
-	held->count = (uint16_t)n;
-	return chain->out_len + chain->in_len <= 1ull << 32;
-}
-
-int any_packed_take_avail(struct any_ring_device *ring, struct any_ring_chain *chain)
-{
-	struct any_packed_held held = {0};
-	unsigned flags;
-
-	if (ANY_UNLIKELY(ring->broken))
-		return -ANY_EPROTO;
-	flags = any_load_le16(&ring->slots[ring->next.slot].flags);
-	if (!is_avail(flags, ring->next.wrap))
-		return -ANY_EAGAIN;
-	/* The flags before the descriptor (VD-PR-11); partner: order_stores in
-	 * any_packed_publish_avail. */
-	order_loads(ring->order_platform);
-	if (ANY_UNLIKELY(!read_chain(ring, chain, flags, &held))) {
+	err = link.flags & ANY_VRING_DESC_INDIRECT ? table_of(ring, chain, link.flags)
+						   : read_rest(ring, chain, &link, &count);
+	if (ANY_UNLIKELY(err < 0)) {
 		any_ring_device_break(ring);
-		return -ANY_EPROTO;
+		return err;
 	}
-	chain->head = ring->held[--ring->n_held].free;
-	ring->held[chain->head].id = held.id;
-	ring->held[chain->head].count = held.count;
-	ring->in_hand += held.count;
-	packed_advance(&ring->next, held.count, ring->size);
-	return 0;
+	chain->head = any_packed_hold(ring, link.next, count); /* the last one's id (VG-PR-11) */
+	ring->avail_idx = any_packed_behind(ring->avail_idx, count, ring->size);
+	if (count > 1)
+		ring->avail_seen = ring->avail_idx; /* what is behind it nobody looked at */
+	return err;
 }
 
-/* In the order of completion, from the first slot that is not used on (VD-PR-02, -09). */
-void any_packed_make_used(struct any_ring_device *ring, uint16_t head, uint32_t written)
+void any_packed_make_used_rest(struct any_ring_device *ring, uint16_t handle, uint32_t written)
 {
-	struct any_packed_desc *desc = &ring->slots[ring->put.slot];
-	struct any_packed_held *held = &ring->held[head < ring->size ? head : 0];
-	const unsigned flags =
-		packed_used_flags(ring->put.wrap) | (written ? ANY_VRING_DESC_WRITE : 0);
+	uint32_t count;
 
-	if (ring->broken || head >= ring->size || !held->count)
+	if (ring->broken || handle >= ring->size || !ring->held[handle].count)
 		return; /* our own model's mistake must not reach the driver */
-	any_store_le16(&desc->id, held->id);
-	any_store_le32(&desc->len, written);
-	if (ring->fresh) {
-		any_store_le16(&desc->flags, (uint16_t)flags);
-	} else { /* the first of the burst is marked last (VD-PR-10) */
-		ring->first_slot = ring->put.slot;
-		ring->first_flags = (uint16_t)flags;
-	}
-	packed_advance(&ring->put, held->count, ring->size);
-	ring->fresh += held->count;
-	ring->in_hand -= held->count;
-	held->count = 0;
-	ring->held[ring->n_held++].free = head;
+	count = ring->held[handle].count;
+	any_packed_write_used(ring, ring->held[handle].id, written);
+	ring->held[handle].count = 0;
+	ring->used_idx = any_packed_behind(ring->used_idx, count, ring->size); /* VD-PR-09 */
 }
 
 bool any_packed_publish_used(struct any_ring_device *ring)
 {
-	if (!ring->fresh || ANY_UNLIKELY(ring->broken))
+	const uint32_t fresh = packed_distance(ring->published, ring->used_idx, ring->size);
+
+	if (!fresh || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* Buffers, ids and lengths before the flags (VD-PR-11); partner: order_loads in
-	 * any_packed_take_used. */
+	 * any_packed_see_used. */
 	order_stores(ring->order_platform);
-	any_store_le16(&ring->slots[ring->first_slot].flags, ring->first_flags);
-	ring->shown = ring->put;
-	ring->unasked = packed_limit(ring->unasked + ring->fresh, ring->size);
-	ring->fresh = 0;
+	any_store_le16(&ring->slots[(uint16_t)ring->published].flags, ring->first_flags);
+	ring->published = ring->used_idx;
+	ring->unasked = packed_limit(ring->unasked + fresh, ring->size);
 	return true;
 }
 
@@ -140,7 +159,7 @@ bool any_packed_call_needed(struct any_ring_device *ring)
 	 * any_packed_more_used. */
 	order_all(ring->order_platform);
 	ring->unasked = 0;
-	return packed_wanted(ring->avail, ring->event_idx, ring->shown, n, ring->size);
+	return packed_wanted(ring->avail, ring->event_idx, ring->published, n, ring->size);
 }
 
 bool any_packed_more_avail(struct any_ring_device *ring)
@@ -148,5 +167,5 @@ bool any_packed_more_avail(struct any_ring_device *ring)
 	/* The request for a kick before the last look; partner: order_all in
 	 * any_packed_kick_needed. */
 	order_all(ring->order_platform);
-	return is_avail(any_load_le16(&ring->slots[ring->next.slot].flags), ring->next.wrap);
+	return ring->avail_idx != ring->avail_seen || is_avail(ring, ring->avail_idx);
 }

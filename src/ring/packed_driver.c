@@ -9,26 +9,23 @@
 #include "order.h"
 #include "packed.h"
 
-static struct any_packed_desc *slot_at(const struct any_ring_driver *ring, uint32_t slot)
-{
-	return (struct any_packed_desc *)(void *)ring->parts.desc + slot;
-}
-
 void any_packed_driver_clear(struct any_ring_driver *ring)
 {
 	for (uint32_t i = 0; i < ring->size; i++) { /* VG-PR-14 */
-		any_store_le64(&slot_at(ring, i)->addr, 0);
-		any_store_le32(&slot_at(ring, i)->len, 0);
-		any_store_le16(&slot_at(ring, i)->id, 0);
-		any_store_le16(&slot_at(ring, i)->flags, 0);
+		struct any_packed_desc *desc = any_packed_at(ring, (any_packed_place)i);
+
+		any_store_le64(&desc->addr, 0);
+		any_store_le32(&desc->len, 0);
+		any_store_le16(&desc->id, 0);
+		any_store_le16(&desc->flags, 0);
 	}
 	any_store_le32((void *)ring->parts.avail, 0);
 	any_store_le32((void *)ring->parts.used, 0);
-	ring->next = ring->shown = ring->taken = (struct any_packed_place){0, 1};
+	ring->next = ring->shown = ring->used_idx = ring->used_seen = ANY_PACKED_START;
 }
 
 /* Nothing is written before the chain is known to be sound: flags once stored would count. */
-static int measure(const struct any_ring_buf *buf, uint32_t n_out, uint32_t n, uint32_t *writable)
+int any_ring_measure(const struct any_ring_buf *buf, uint32_t n_out, uint32_t n, uint32_t *writable)
 {
 	uint64_t sum = 0, out = 0;
 
@@ -42,31 +39,13 @@ static int measure(const struct any_ring_buf *buf, uint32_t n_out, uint32_t n, u
 	return ANY_UNLIKELY(sum > UINT32_MAX) ? -ANY_E2BIG : 0;
 }
 
-static void write_slot(struct any_ring_driver *ring, const struct any_ring_buf *buf, uint16_t id,
-		       unsigned flags, bool hold)
-{
-	struct any_packed_desc *desc = slot_at(ring, ring->next.slot);
-
-	flags |= packed_avail_flags(ring->next.wrap);
-	any_store_le64(&desc->addr, buf->addr);
-	any_store_le32(&desc->len, buf->len);
-	any_store_le16(&desc->id, id); /* the last one's counts (VG-PR-11) */
-	if (hold) {
-		ring->first_slot = ring->next.slot;
-		ring->first_flags = (uint16_t)flags;
-	} else {
-		any_store_le16(&desc->flags, (uint16_t)flags);
-	}
-	packed_advance(&ring->next, 1, ring->size);
-}
-
 /* The ids of a chain are linked as a split ring's descriptors are: a slot each for the caller. */
 int any_packed_make_avail(struct any_ring_driver *ring, const struct any_ring_buf *buf,
-			  uint32_t n_out, uint32_t n, uint16_t *id)
+			  uint32_t n_out, uint32_t n)
 {
 	const uint16_t head = any_ring_free_at(ring, 0);
 	uint32_t writable;
-	int err = measure(buf, n_out, n, &writable);
+	int err = any_ring_measure(buf, n_out, n, &writable);
 
 	if (ANY_UNLIKELY(err))
 		return err;
@@ -76,29 +55,27 @@ int any_packed_make_avail(struct any_ring_driver *ring, const struct any_ring_bu
 
 		ring->shadow[any_ring_free_at(ring, i)].next =
 			i + 1 < n ? any_ring_free_at(ring, i + 1) : 0;
-		write_slot(ring, &buf[i], head, flags, !i && !ring->fresh);
+		any_packed_write_desc(ring, &buf[i], flags, head);
 	}
-	ring->shadow[head].seq = ring->made++;
-	ring->shadow[head].writable = writable;
-	ring->shadow[head].count = (uint16_t)n;
-	ring->n_free -= n;
-	ring->fresh += n;
-	*id = head;
-	return 0;
+	any_ring_enter(ring, head, n, writable);
+	if (ring->in_order)
+		any_ring_took(ring, n);
+	return head;
 }
 
 bool any_packed_publish_avail(struct any_ring_driver *ring)
 {
-	if (!ring->fresh || ANY_UNLIKELY(ring->broken))
+	const uint32_t fresh = packed_distance(ring->shown, ring->next, ring->size);
+
+	if (!fresh || ANY_UNLIKELY(ring->broken))
 		return false;
 	/* Descriptors before the flags that give them away (VG-PR-12); partner: order_loads in
-	 * any_packed_take_avail. */
+	 * any_packed_see_avail. */
 	order_stores(ring->order_platform);
-	any_store_le16(&slot_at(ring, ring->first_slot)->flags, ring->first_flags);
+	any_store_le16(&any_packed_at(ring, ring->shown)->flags, ring->first_flags);
 	ring->published = ring->made;
 	ring->shown = ring->next;
-	ring->unasked = packed_limit(ring->unasked + ring->fresh, ring->size);
-	ring->fresh = 0;
+	ring->unasked = packed_limit(ring->unasked + fresh, ring->size);
 	return true;
 }
 
@@ -115,57 +92,46 @@ bool any_packed_kick_needed(struct any_ring_driver *ring)
 	return packed_wanted(ring->parts.used, ring->event_idx, ring->shown, n, ring->size);
 }
 
-static bool is_used(const struct any_ring_driver *ring, unsigned flags)
+static bool is_used(const struct any_ring_driver *ring, any_packed_place at)
 {
-	return (flags & PACKED_LAP) == packed_used_flags(ring->taken.wrap);
+	const unsigned flags = any_load_le16(&any_packed_at(ring, at)->flags);
+
+	return (flags & PACKED_LAP) == any_packed_used_flags(at);
 }
 
-/* What the device says of a chain, against what is out (D13). 0: not so. */
-static uint16_t out_as(const struct any_ring_driver *ring, uint32_t id, unsigned flags,
-		       uint32_t *written)
+/*
+ * Behind a chain of one the next begins, so a line of descriptors is looked through for one
+ * barrier; what is behind a longer chain is not in use yet, and ends the look.
+ */
+int any_packed_see_used(struct any_ring_driver *ring)
 {
-	const struct any_ring_shadow *shadow;
-
-	if (id >= ring->size)
-		return 0;
-	shadow = &ring->shadow[id];
-	if (!shadow->count || shadow->seq >= ring->published)
-		return 0;
-	/* Without WRITE the length is reserved (2.8.7); devices that leave WRITE out and mean it
-	 * are in use, so one that can be is taken. */
-	if (*written > shadow->writable) {
-		if (flags & ANY_VRING_DESC_WRITE)
-			return 0;
-		*written = 0;
-	}
-	return shadow->count;
-}
-
-int any_packed_take_used(struct any_ring_driver *ring, struct any_ring_done *done)
-{
-	const struct any_packed_desc *desc = slot_at(ring, ring->taken.slot);
-	uint32_t written;
-	unsigned flags;
-	uint16_t id, count;
+	const uint32_t n = packed_run(any_packed_at(ring, ring->used_idx),
+				      any_packed_used_flags(ring->used_idx),
+				      ring->size - (uint16_t)ring->used_idx);
 
 	if (ANY_UNLIKELY(ring->broken))
 		return -ANY_EPROTO;
-	flags = any_load_le16(&desc->flags);
-	if (!is_used(ring, flags))
+	if (!n)
 		return -ANY_EAGAIN;
 	/* The flags before what they announce; partner: order_stores in any_packed_publish_used. */
 	order_loads(ring->order_platform);
-	id = any_load_le16(&desc->id);
-	written = any_load_le32(&desc->len);
-	count = out_as(ring, id, flags, &written);
-	if (ANY_UNLIKELY(!count)) {
-		any_ring_driver_break(ring);
-		return -ANY_EPROTO;
-	}
-	packed_advance(&ring->taken, count, ring->size); /* VD-PR-09 */
-	*done = (struct any_ring_done){.written = written, .id = id, .count = count};
-	any_ring_free_chain(ring, id, count);
+	ring->used_seen = any_packed_behind(ring->used_idx, n, ring->size);
 	return 0;
+}
+
+/* Without WRITE the length is reserved (2.8.7); devices that leave WRITE out and mean it are in
+ * use, so one that can be is taken, and one that cannot is no lie. */
+bool any_packed_means_no_length(const struct any_ring_driver *ring, uint32_t id)
+{
+	const unsigned flags = any_load_le16(&any_packed_at(ring, ring->used_idx)->flags);
+
+	return any_ring_may_be_used(ring, id, 0) && !(flags & ANY_VRING_DESC_WRITE);
+}
+
+/* What is behind a longer chain nobody has looked at (VD-PR-09). */
+void any_packed_skip_used(struct any_ring_driver *ring, uint32_t n)
+{
+	ring->used_seen = ring->used_idx = any_packed_behind(ring->used_idx, n, ring->size);
 }
 
 bool any_packed_more_used(struct any_ring_driver *ring)
@@ -173,5 +139,6 @@ bool any_packed_more_used(struct any_ring_driver *ring)
 	/* The request for a call before the last look; partner: order_all in
 	 * any_packed_call_needed. */
 	order_all(ring->order_platform);
-	return is_used(ring, any_load_le16(&slot_at(ring, ring->taken.slot)->flags));
+	return ring->back != ring->batch || ring->used_idx != ring->used_seen ||
+	       is_used(ring, ring->used_idx);
 }

@@ -31,10 +31,13 @@ int any_ring_driver_init(struct any_ring_driver *ring, const struct any_ring_con
 		.parts = config->parts,
 		.shadow = shadow,
 		.size = config->size,
+		.mask = config->size - 1,
 		.n_free = config->size,
 		.order_platform = config->order_platform,
 		.event_idx = config->event_idx,
 		.packed = config->packed,
+		.in_order = config->in_order,
+		.apart = config->in_order,
 	};
 	for (uint32_t i = 0; i < config->size; i++)
 		shadow[i] = (struct any_ring_shadow){.free = (uint16_t)(config->size - 1 - i)};
@@ -56,7 +59,7 @@ static ANY_COLD int refuse_chain(const struct any_ring_driver *ring, uint32_t n_
 
 /* Free descriptors may be written before the chain is known to be sound: nothing points to them. */
 static int make_chain(struct any_ring_driver *ring, const struct any_ring_buf *buf, uint32_t n_out,
-		      uint32_t n, uint16_t *id)
+		      uint32_t n)
 {
 	const uint16_t head = any_ring_free_at(ring, 0);
 	uint64_t sum = 0, out = 0;
@@ -78,13 +81,15 @@ static int make_chain(struct any_ring_driver *ring, const struct any_ring_buf *b
 	}
 	if (ANY_UNLIKELY(sum > UINT32_MAX))
 		return -ANY_E2BIG;
+	any_ring_point_to(ring, head);
 	any_ring_enter(ring, head, n, (uint32_t)(sum - out));
-	*id = head;
-	return 0;
+	if (ring->in_order)
+		any_ring_took(ring, n);
+	return head;
 }
 
 int any_ring_make_avail_slow(struct any_ring_driver *ring, const struct any_ring_buf *buf,
-			     uint32_t n_out, uint32_t n_in, uint16_t *id)
+			     uint32_t n_out, uint32_t n_in)
 {
 	const uint32_t n = n_out + n_in;
 
@@ -92,8 +97,50 @@ int any_ring_make_avail_slow(struct any_ring_driver *ring, const struct any_ring
 	if (ANY_UNLIKELY(ring->broken || n - 1 >= ring->n_free || n_out > n))
 		return refuse_chain(ring, n_out, n_in);
 	if (ring->packed)
-		return any_packed_make_avail(ring, buf, n_out, n, id);
-	return make_chain(ring, buf, n_out, n, id);
+		return any_packed_make_avail(ring, buf, n_out, n);
+	return make_chain(ring, buf, n_out, n);
+}
+
+/* Entry i leads to i + 1 (VG-FB-10); a packed table has only its order, and WRITE (VG-PR-10). */
+static void write_entry(const struct any_ring_driver *ring, struct any_vring_desc *table,
+			const struct any_ring_buf *buf, uint32_t i, unsigned write, bool more)
+{
+	if (ring->packed)
+		any_ring_write_desc(&table[i], &buf[i], 0, (uint16_t)write); /* flags come last */
+	else
+		any_ring_write_desc(&table[i], &buf[i], write | (more ? ANY_VRING_DESC_NEXT : 0),
+				    (uint16_t)(more ? i + 1 : 0));
+}
+
+int any_ring_make_indirect(struct any_ring_driver *ring, struct any_vring_desc *table,
+			   uint64_t table_addr, const struct any_ring_buf *buf, uint32_t n_out,
+			   uint32_t n_in, uint16_t *id)
+{
+	const uint32_t n = n_out + n_in;
+	const struct any_ring_buf whole = {table_addr, (uint32_t)any_vring_desc_bytes(n)};
+	uint32_t writable;
+	int err;
+
+	/* as long as a chain may be (VG-SR-07), but one descriptor is enough */
+	if (ANY_UNLIKELY(ring->broken || !ring->n_free || n - 1 >= ring->size || n_out > n))
+		return refuse_chain(ring, n_out, n_in);
+	err = any_ring_measure(buf, n_out, n, &writable);
+	if (ANY_UNLIKELY(err))
+		return err;
+	for (uint32_t i = 0; i < n; i++)
+		write_entry(ring, table, buf, i, i < n_out ? 0 : ANY_VRING_DESC_WRITE, i + 1 < n);
+	*id = any_ring_free_at(ring, 0);
+	ring->shadow[*id].next = 0;
+	if (ring->packed) {
+		any_packed_write_desc(ring, &whole, ANY_VRING_DESC_INDIRECT, *id);
+	} else {
+		any_ring_write_desc(&ring->parts.desc[*id], &whole, ANY_VRING_DESC_INDIRECT, 0);
+		any_ring_point_to(ring, *id);
+	}
+	any_ring_enter(ring, *id, 1, writable);
+	if (ring->in_order)
+		any_ring_took(ring, 1);
+	return 0;
 }
 
 bool any_ring_publish_avail(struct any_ring_driver *ring)
@@ -130,18 +177,19 @@ bool any_ring_kick_needed(struct any_ring_driver *ring)
 
 ANY_COLD void any_ring_driver_break(struct any_ring_driver *ring)
 {
-	ring->broken = true;
+	ring->broken = ring->apart = true;
+	ring->used_seen = ring->used_idx; /* nothing more is read inline */
 }
 
 /* The device may be ahead by what it was given and no more; a step back looks like a leap (D9). */
-int any_ring_see_used(struct any_ring_driver *ring)
+int any_ring_see_split(struct any_ring_driver *ring)
 {
 	uint16_t seen;
 
 	if (ring->broken)
 		return -ANY_EPROTO;
 	seen = any_load_le16(&ring->parts.used->idx);
-	if (seen == ring->used_idx)
+	if (seen == (uint16_t)ring->used_idx)
 		return -ANY_EAGAIN;
 	if (ANY_UNLIKELY((uint16_t)(seen - ring->used_idx) >
 			 (uint16_t)((uint16_t)ring->published - ring->used_idx))) {
@@ -151,38 +199,47 @@ int any_ring_see_used(struct any_ring_driver *ring)
 	/* The index before what it announces: used entries, then buffers; partner: order_stores in
 	 * the device's publish_used. */
 	order_loads(ring->order_platform);
-	ring->used_seen = seen;
+	ring->used_seen = ring->used_idx + (uint16_t)(seen - ring->used_idx);
 	return 0;
 }
 
-void any_ring_free_rest(struct any_ring_driver *ring, uint16_t id, uint32_t count)
+int any_ring_see_used(struct any_ring_driver *ring, struct any_ring_done *done)
 {
-	while (--count) {
-		id = ring->shadow[id].next;
+	if (ring->in_order)
+		return any_ring_take_in_order(ring, done);
+	return ring->packed ? any_packed_see_used(ring) : any_ring_see_split(ring);
+}
+
+ANY_COLD int any_ring_doubt_used(struct any_ring_driver *ring, uint32_t id)
+{
+	if (ring->packed && any_packed_means_no_length(ring, id))
+		return 0;
+	any_ring_driver_break(ring);
+	return -ANY_EPROTO;
+}
+
+void any_ring_give_back(struct any_ring_driver *ring, uint16_t id, uint32_t count)
+{
+	ring->shadow[id].count = 0;
+	if (ring->packed)
+		any_packed_skip_used(ring, count - 1);
+	for (; count; count--) {
 		ring->shadow[ring->n_free++].free = id;
+		id = ring->shadow[id].next;
 	}
 }
 
-void any_ring_disable_call(struct any_ring_driver *ring)
+/* With event_idx no more is the entry just behind, which comes round again in 2^16 (VG-SR-11). */
+void any_ring_want_call(struct any_ring_driver *ring, bool wanted)
 {
-	/* With event_idx: the entry just behind, which comes round again in 2^16 (VG-SR-11). */
-	if (ring->packed)
-		packed_wish(ring->parts.avail, false, ring->event_idx, ring->taken);
-	else if (ring->event_idx)
-		any_store_le16(used_event(ring->parts.avail, ring->size),
-			       (uint16_t)(ring->used_idx - 1));
-	else
-		any_store_le16(&ring->parts.avail->flags, ANY_VRING_NO_CALL);
-}
+	struct any_vring_avail *avail = ring->parts.avail;
 
-void any_ring_enable_call(struct any_ring_driver *ring)
-{
 	if (ring->packed)
-		packed_wish(ring->parts.avail, true, ring->event_idx, ring->taken);
+		packed_wish(avail, wanted, ring->event_idx, ring->used_idx);
 	else if (ring->event_idx)
-		any_store_le16(used_event(ring->parts.avail, ring->size), ring->used_idx);
+		any_store_le16(used_event(avail, ring->size), (uint16_t)(ring->used_idx - !wanted));
 	else
-		any_store_le16(&ring->parts.avail->flags, 0);
+		any_store_le16(&avail->flags, wanted ? 0 : (uint16_t)ANY_VRING_NO_CALL);
 }
 
 bool any_ring_more_used(struct any_ring_driver *ring)
@@ -193,7 +250,7 @@ bool any_ring_more_used(struct any_ring_driver *ring)
 	 * device's call_needed. */
 	order_all(ring->order_platform);
 	return ring->used_idx != ring->used_seen ||
-	       any_load_le16(&ring->parts.used->idx) != ring->used_idx;
+	       any_load_le16(&ring->parts.used->idx) != (uint16_t)ring->used_idx;
 }
 
 int any_ring_detach(struct any_ring_driver *ring, struct any_ring_done *done)
@@ -204,7 +261,7 @@ int any_ring_detach(struct any_ring_driver *ring, struct any_ring_done *done)
 		if (!ring->shadow[id].count)
 			continue;
 		*done = (struct any_ring_done){0, id, ring->shadow[id].count};
-		any_ring_free_chain(ring, id, done->count);
+		any_ring_give_back(ring, id, done->count);
 		return 0;
 	}
 	return -ANY_EAGAIN;

@@ -97,5 +97,6 @@ void any_virtio_inproc_init(struct any_virtio_transport *transport, struct any_v
 		.ctx = dev,
 		.device_id = dev->device_id,
 		.config_len = dev->config_len,
+		.features = ANY_VIRTIO_F_RING_RESET,
 	};
 }

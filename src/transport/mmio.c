@@ -2,7 +2,7 @@
 /* Virtio over MMIO, version 2: only documented registers, each in its direction (VG-MM-01). */
 #include <anydma/virtio/mmio.h>
 
-#include "any_arch.h"
+#include "arch/width.h"
 
 #define WINDOW	    4096u    /* a device's configuration is shorter than this */
 #define RESET_POLLS 1000000u /* reads before a queue is given up */
@@ -63,23 +63,12 @@ static void set_status(void *ctx, uint8_t status)
 /* Each field by its own width (VG-MM-02). */
 static uint32_t config_read(void *ctx, uint32_t offset, unsigned width)
 {
-	volatile void *at = reg(ctx, ANY_VIRTIO_MMIO_CONFIG + offset);
-
-	return width == 1   ? any_mmio_read8(at)
-	       : width == 2 ? any_mmio_read16(at)
-			    : any_mmio_read32(at);
+	return any_mmio_read(reg(ctx, ANY_VIRTIO_MMIO_CONFIG + offset), width);
 }
 
 static void config_write(void *ctx, uint32_t offset, unsigned width, uint32_t value)
 {
-	volatile void *at = reg(ctx, ANY_VIRTIO_MMIO_CONFIG + offset);
-
-	if (width == 1)
-		any_mmio_write8(at, (uint8_t)value);
-	else if (width == 2)
-		any_mmio_write16(at, (uint16_t)value);
-	else
-		any_mmio_write32(at, value);
+	any_mmio_write(reg(ctx, ANY_VIRTIO_MMIO_CONFIG + offset), width, value);
 }
 
 static uint32_t config_generation(void *ctx)
@@ -192,6 +181,7 @@ int any_virtio_mmio_init(struct any_virtio_mmio *mmio, struct any_virtio_transpo
 		.ctx = mmio,
 		.device_id = id,
 		.config_len = (uint32_t)(size < WINDOW ? size : WINDOW) - ANY_VIRTIO_MMIO_CONFIG,
+		.features = ANY_VIRTIO_F_RING_RESET,
 	};
 	return 0;
 }

@@ -5,7 +5,7 @@
  */
 #include "pci.h"
 
-#include "any_arch.h"
+#include "arch/width.h"
 
 #define COMMAND	       0x04u
 #define COMMAND_MASTER 0x4u
@@ -118,30 +118,16 @@ static bool has_config(const struct any_virtio_pci *pci, uint32_t offset, unsign
 static uint32_t config_read(void *ctx, uint32_t offset, unsigned width)
 {
 	const struct any_virtio_pci *pci = ctx;
-	volatile void *from;
 
-	if (!has_config(pci, offset, width))
-		return 0;
-	from = pci->device.at + offset;
-	return width == 1   ? any_mmio_read8(from)
-	       : width == 2 ? any_mmio_read16(from)
-			    : any_mmio_read32(from);
+	return has_config(pci, offset, width) ? any_mmio_read(pci->device.at + offset, width) : 0;
 }
 
 static void config_write(void *ctx, uint32_t offset, unsigned width, uint32_t value)
 {
 	const struct any_virtio_pci *pci = ctx;
-	volatile void *to;
 
-	if (!has_config(pci, offset, width))
-		return;
-	to = pci->device.at + offset;
-	if (width == 1)
-		any_mmio_write8(to, (uint8_t)value);
-	else if (width == 2)
-		any_mmio_write16(to, (uint16_t)value);
-	else
-		any_mmio_write32(to, value);
+	if (has_config(pci, offset, width))
+		any_mmio_write(pci->device.at + offset, width, value);
 }
 
 static uint32_t config_generation(void *ctx)
@@ -299,21 +285,6 @@ const struct any_virtio_transport_ops any_pci_registers = {
 	.queue_max = queue_max,
 	.queue_setup = queue_setup,
 	.queue_reset = queue_reset,
-	.kick = kick,
-	.read_isr = read_isr,
-};
-
-/* For a device whose common structure ends before queue_reset. */
-const struct any_virtio_transport_ops any_pci_short_registers = {
-	.get_features = get_features,
-	.set_features = set_features,
-	.get_status = get_status,
-	.set_status = set_status,
-	.config_read = config_read,
-	.config_write = config_write,
-	.config_generation = config_generation,
-	.queue_max = queue_max,
-	.queue_setup = queue_setup,
 	.kick = kick,
 	.read_isr = read_isr,
 };

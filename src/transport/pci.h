@@ -10,7 +10,7 @@
 #define PCI_COMMON_DATA	 58u
 #define PCI_COMMON_RESET 60u
 
-extern const struct any_virtio_transport_ops any_pci_registers, any_pci_short_registers;
+extern const struct any_virtio_transport_ops any_pci_registers;
 
 /* Finds the device's structures. ENODEV: not all are there; EPROTO: nonsense. */
 int any_pci_find_parts(struct any_virtio_pci *pci, const char **why);

@@ -37,6 +37,13 @@ static void decode(const struct any_pci_function *fn)
 	fn->ops->config_write(fn->ctx, COMMAND, 2, command | COMMAND_MEMORY);
 }
 
+/* What has a register in a common structure of this length. */
+static uint64_t features(uint32_t len)
+{
+	return (len < PCI_COMMON_DATA ? 0 : ANY_VIRTIO_F_NOTIF_CONFIG_DATA) |
+	       (len < PCI_COMMON_RESET ? 0 : ANY_VIRTIO_F_RING_RESET);
+}
+
 int any_virtio_pci_init(struct any_virtio_pci *pci, struct any_virtio_transport *transport,
 			const struct any_pci_function *fn, const char **why)
 {
@@ -59,12 +66,11 @@ int any_virtio_pci_init(struct any_virtio_pci *pci, struct any_virtio_transport 
 	decode(fn);
 	*why = NULL;
 	*transport = (struct any_virtio_transport){
-		.ops = pci->common.len < PCI_COMMON_RESET ? &any_pci_short_registers
-							  : &any_pci_registers,
+		.ops = &any_pci_registers,
 		.ctx = pci,
 		.device_id = type,
 		.config_len = pci->device.len,
-		.features = pci->common.len < PCI_COMMON_DATA ? 0 : ANY_VIRTIO_F_NOTIF_CONFIG_DATA,
+		.features = features(pci->common.len),
 	};
 	return 0;
 }

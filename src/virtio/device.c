@@ -8,7 +8,8 @@
 #define CORE_FEATURES                                                                              \
 	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
 	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_RING_PACKED | ANY_VIRTIO_F_NOTIFICATION_DATA |      \
-	 ANY_VIRTIO_F_RING_RESET | ANY_VIRTIO_F_SUSPEND)
+	 ANY_VIRTIO_F_RING_RESET | ANY_VIRTIO_F_SUSPEND | ANY_VIRTIO_F_INDIRECT_DESC |             \
+	 ANY_VIRTIO_F_IN_ORDER)
 
 #define DRIVER_BITS                                                                                \
 	(ANY_VIRTIO_STATUS_ACKNOWLEDGE | ANY_VIRTIO_STATUS_DRIVER | ANY_VIRTIO_STATUS_FAILED)
@@ -90,8 +91,7 @@ static void reset(struct any_virtio_device *dev)
 
 static bool has_in_hand(const struct any_virtio_device_queue *q)
 {
-	return q->ready &&
-	       (q->ring.packed ? q->ring.in_hand : q->ring.avail_idx != q->ring.used_idx);
+	return q->ready && q->ring.avail_idx != q->ring.used_idx;
 }
 
 static uint32_t live_config(const struct any_virtio_device *dev, uint32_t offset, unsigned width)
@@ -251,6 +251,7 @@ int any_virtio_device_queue_setup(struct any_virtio_device *dev, uint32_t queue,
 		.order_platform = dev->features & ANY_VIRTIO_F_ORDER_PLATFORM,
 		.event_idx = dev->features & ANY_VIRTIO_F_EVENT_IDX,
 		.packed = packed,
+		.indirect = dev->features & ANY_VIRTIO_F_INDIRECT_DESC,
 	};
 
 	if (queue >= dev->n_queues || !(dev->status & ANY_VIRTIO_STATUS_FEATURES_OK))

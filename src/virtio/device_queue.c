@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The device's queue: a ring whose parts and buffers are found through a space. */
-#include <anydma/virtio_device.h>
+#include "device_table.h"
 
 #include "base/bits.h"
 #include "base/mem.h"
@@ -127,6 +127,8 @@ int any_virtio_device_take(struct any_virtio_device *dev, uint32_t queue,
 	err = any_ring_take_avail(&q->ring, chain);
 	if (err == -ANY_EAGAIN && ask_again(q))
 		err = any_ring_take_avail(&q->ring, chain);
+	if (ANY_UNLIKELY(err == ANY_RING_TABLE))
+		err = any_virtio_read_table(dev, &q->ring, chain);
 	if (err == -ANY_EPROTO)
 		any_virtio_device_fail(dev, "the driver broke the ring");
 	q->taken += !err;

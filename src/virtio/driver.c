@@ -3,14 +3,19 @@
 #include <anydma/virtio.h>
 
 #include "any_arch.h"
+#include "lost.h"
 
 #define RESET_POLLS  1000000u /* status reads before a device is given up (VG-ST-12, bounded) */
+#define GONE_POLLS   1000u    /* from then on a status of all ones is no device */
 #define CONFIG_TRIES 100u
 
 /* Ring and transport features this library has, always accepted when offered. */
 #define CORE_FEATURES                                                                              \
 	(ANY_VIRTIO_F_VERSION_1 | ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM |     \
 	 ANY_VIRTIO_F_EVENT_IDX | ANY_VIRTIO_F_NOTIFICATION_DATA | ANY_VIRTIO_F_SUSPEND)
+
+/* Of the ring, where the driver asks for them. */
+#define RING_FEATURES (ANY_VIRTIO_F_INDIRECT_DESC | ANY_VIRTIO_F_IN_ORDER)
 
 static const struct any_virtio_transport_ops *ops_of(const struct any_virtio_driver *driver)
 {
@@ -21,6 +26,8 @@ static const struct any_virtio_transport_ops *ops_of(const struct any_virtio_dri
 static void add_status(struct any_virtio_driver *driver, unsigned bits)
 {
 	driver->status = (uint8_t)(driver->status | bits);
+	if (driver->removed) /* what answers there now is somebody else */
+		return;
 	ops_of(driver)->set_status(driver->transport->ctx, driver->status);
 }
 
@@ -36,20 +43,31 @@ static int fail(struct any_virtio_driver *driver, int err, const char *why)
 	return err;
 }
 
+/* A failed one leaves the status: what the device holds stays its own (any_queue_let_go). Ones are
+ * believed where they last. */
 int any_virtio_reset(struct any_virtio_driver *driver)
 {
 	const struct any_virtio_transport *t = driver->transport;
+	uint8_t now = 0;
 
+	if (driver->removed)
+		return 0;
 	t->ops->set_status(t->ctx, 0);
 	for (uint32_t i = 0; i < RESET_POLLS; i++) {
-		if (t->ops->get_status(t->ctx) == 0) {
+		now = t->ops->get_status(t->ctx);
+		if (!now) {
 			driver->status = 0;
-			driver->resuming = false;
+			driver->resuming = driver->lost = false;
 			return 0;
 		}
+		if (now == ANY_VIRTIO_STATUS_GONE && i >= GONE_POLLS)
+			break;
 		any_cpu_relax();
 	}
-	driver->why = "the device does not complete its reset";
+	driver->lost = true;
+	driver->status = (uint8_t)(driver->status & ~ANY_VIRTIO_STATUS_DRIVER_OK);
+	driver->why = now == ANY_VIRTIO_STATUS_GONE ? any_virtio_gone
+						    : "the device does not complete its reset";
 	return -ANY_ENODEV;
 }
 
@@ -61,9 +79,7 @@ static uint64_t choose(const struct any_virtio_driver *driver, uint64_t wanted)
 		CORE_FEATURES | (wanted & ANY_VIRTIO_F_DEVICE_TYPE) | driver->transport->features;
 
 	if (driver->dma->plat->coherent) /* a packed ring's lines have two writers */
-		known |= ANY_VIRTIO_F_RING_PACKED;
-	if (ops_of(driver)->queue_reset)
-		known |= ANY_VIRTIO_F_RING_RESET;
+		known |= ANY_VIRTIO_F_RING_PACKED | (wanted & RING_FEATURES);
 	return driver->offered & known;
 }
 
@@ -85,6 +101,7 @@ static int negotiate(struct any_virtio_driver *driver, uint64_t wanted, uint64_t
 		     uint64_t (*unmet)(uint64_t features))
 {
 	const struct any_virtio_transport *t = driver->transport;
+	uint8_t now;
 	int err;
 
 	driver->offered = t->ops->get_features(t->ctx);
@@ -96,7 +113,10 @@ static int negotiate(struct any_virtio_driver *driver, uint64_t wanted, uint64_t
 		driver->features &= ~unmet(driver->features);
 	t->ops->set_features(t->ctx, driver->features);
 	add_status(driver, ANY_VIRTIO_STATUS_FEATURES_OK);
-	if (!(t->ops->get_status(t->ctx) & ANY_VIRTIO_STATUS_FEATURES_OK)) /* VG-ST-04 */
+	now = t->ops->get_status(t->ctx);
+	if (now == ANY_VIRTIO_STATUS_GONE) /* it has every bit, and accepts everything */
+		return fail(driver, -ANY_ENODEV, any_virtio_gone);
+	if (!(now & ANY_VIRTIO_STATUS_FEATURES_OK)) /* VG-ST-04 */
 		return fail(driver, -ANY_ENODEV, "the device does not accept these features");
 	return 0;
 }

@@ -3,191 +3,54 @@
  * The driver's queue: a ring whose buffers go through the DMA API. What was mapped is remembered in
  * private memory, descriptor by descriptor; ring memory is never asked (AP-11).
  */
+#include "queue.h"
 #include "queue_cached.h"
 
 #include "base/bits.h"
 
-static bool is_packed(const struct any_virtio_driver *driver)
+void any_queue_unmap(struct any_virtqueue *vq, struct any_dma_mapping *map, size_t *written)
 {
-	return any_virtio_has(driver, ANY_VIRTIO_F_RING_PACKED);
+	size_t part = 0;
+
+	if (map->dir == ANY_DMA_FROM_DEVICE)
+		part = (size_t)any_min_u64(*written, map->len);
+	*written -= part;
+	if (map->flags & ANY_DMA_MAP_LIVE)
+		any_dma_unmap_written(vq->driver->dma, map, part);
+	map->flags = 0;
 }
 
-/* Largest that everybody allows, in a split ring a power of two; 0: none. */
-static uint32_t choose_size(uint32_t device_max, uint32_t size, size_t bytes, bool packed)
+/* What is coherent is not mapped, but its length counts. */
+int any_queue_map(struct any_virtqueue *vq, struct any_dma_mapping *map,
+		  const struct any_virtqueue_buf *buf, enum any_dma_dir dir,
+		  struct any_ring_buf *out)
 {
-	uint64_t most = any_min_u64(any_min_u64(device_max, size), ANY_RING_MAX_SIZE);
-
-	most = any_min_u64(most, bytes / ANY_VIRTQUEUE_BYTES(1));
-	if (packed)
-		return (uint32_t)most; /* VG-PR-02 */
-	return most ? 1u << any_log2(most) : 0;
-}
-
-static void carve(struct any_virtqueue *vq, uint32_t size, void *memory,
-		  struct any_ring_shadow **shadow)
-{
-	vq->slots = memory;
-	*shadow = (void *)(vq->slots + size);
-	vq->bufs = (void *)(*shadow + size);
-	for (uint32_t i = 0; i < size; i++)
-		vq->slots[i] = (struct any_virtqueue_slot){.cookie = NULL};
-}
-
-static int setup(struct any_virtqueue *vq, const struct any_vring_layout *layout)
-{
-	const struct any_virtio_transport *t = vq->driver->transport;
-	const uint64_t base = vq->mem.addr.raw;
-
-	if (vq->cached)
-		return t->ops->queue_setup(t->ctx, vq->index, vq->ring.size, vq->out.addr,
-					   any_dma(vq->out.addr.raw + layout->avail), vq->in.addr);
-	return t->ops->queue_setup(t->ctx, vq->index, vq->ring.size, any_dma(base + layout->desc),
-				   any_dma(base + layout->avail), any_dma(base + layout->used));
-}
-
-static int build(struct any_virtqueue *vq, uint32_t size, void *memory,
-		 const struct any_vring_layout *layout)
-{
-	struct any_ring_shadow *shadow;
-	struct any_ring_config config = {
-		.parts = any_vring_at(vq->mem.cpu, layout),
-		.size = size,
-		.order_platform = any_virtio_has(vq->driver, ANY_VIRTIO_F_ORDER_PLATFORM),
-		.event_idx = any_virtio_has(vq->driver, ANY_VIRTIO_F_EVENT_IDX),
-		.packed = is_packed(vq->driver),
-	};
-	int err;
-
-	carve(vq, size, memory, &shadow);
-	err = any_ring_driver_init(&vq->ring, &config, shadow);
-	if (!err && vq->cached)
-		err = any_queue_cached_map(vq, layout);
-	if (err)
-		return err;
-	/* The cleared ring must be where the device looks before it is enabled. */
-	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
-	err = setup(vq, layout);
-	if (err && vq->cached)
-		any_queue_cached_unmap(vq);
-	return err;
-}
-
-static void forget_rings(struct any_virtqueue *vq)
-{
-	if (!vq->cached)
-		any_dma_free_coherent(vq->driver->dma, &vq->mem);
-	vq->mem = (struct any_dma_coherent){.cpu = NULL};
-}
-
-/* Ring memory: coherent, never streaming (DA-56), or the caller's where there is none; no line has
- * two writers. */
-static int find_rings(struct any_virtqueue *vq, uint32_t *size, void *rings, size_t ring_bytes,
-		      struct any_vring_layout *layout)
-{
-	struct any_dma_dev *dma = vq->driver->dma;
-
-	if (!rings) {
-		(is_packed(vq->driver) ? any_packed_layout : any_vring_layout)(
-			*size, any_dma_cache_alignment(dma), layout);
-		return any_dma_alloc_coherent(dma, layout->bytes, &vq->mem);
-	}
-	if (is_packed(vq->driver))
-		return -ANY_ENOTSUP;
-	vq->cached = true;
-	return any_queue_cached_place(vq, size, rings, ring_bytes, layout);
-}
-
-static int init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
-		uint32_t size, void *memory, size_t bytes, void *rings, size_t ring_bytes)
-{
-	const struct any_virtio_transport *t = driver->transport;
-	const uint32_t max = t->ops->queue_max(t->ctx, index);
-	struct any_vring_layout layout;
-	int err;
-
-	if ((uintptr_t)memory % 8)
-		return -ANY_EINVAL;
-	if (!max)
-		return -ANY_ENOENT;
-	size = choose_size(max, size, bytes, is_packed(driver));
-	if (!size)
-		return -ANY_ENOSPC;
-	*vq = (struct any_virtqueue){.driver = driver, .index = index};
-	err = find_rings(vq, &size, rings, ring_bytes, &layout);
-	if (err)
-		return err;
-	err = build(vq, size, memory, &layout);
-	if (err)
-		forget_rings(vq);
-	return err;
-}
-
-int any_virtqueue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
-		       uint32_t size, void *memory, size_t bytes)
-{
-	return init(vq, driver, index, size, memory, bytes, NULL, 0);
-}
-
-int any_virtqueue_init_cached(struct any_virtqueue *vq, struct any_virtio_driver *driver,
-			      uint16_t index, uint32_t size, void *memory, size_t bytes,
-			      void *rings, size_t ring_bytes)
-{
-	return rings ? init(vq, driver, index, size, memory, bytes, rings, ring_bytes)
-		     : -ANY_EINVAL;
-}
-
-/* The device can no longer reach buffers of this queue (VG-ST-15). */
-static bool let_go(const struct any_virtqueue *vq)
-{
-	return vq->driver->status == 0 || vq->stopped;
-}
-
-int any_virtqueue_fini(struct any_virtqueue *vq)
-{
-	if (!let_go(vq) || vq->ring.n_free != vq->ring.size)
-		return -ANY_EBUSY;
-	if (vq->cached)
-		any_queue_cached_unmap(vq);
-	forget_rings(vq);
-	return 0;
-}
-
-static void unmap_slot(struct any_virtqueue *vq, uint16_t id, size_t written)
-{
-	struct any_virtqueue_slot *slot = &vq->slots[id];
-
-	if (slot->map.flags & ANY_DMA_MAP_LIVE)
-		any_dma_unmap_written(vq->driver->dma, &slot->map, written);
-	slot->map.flags = 0;
-}
-
-/* Maps one buffer into the slot of the descriptor that will carry it. */
-static int map_slot(struct any_virtqueue *vq, uint16_t id, const struct any_virtqueue_buf *buf,
-		    enum any_dma_dir dir, struct any_ring_buf *out)
-{
-	struct any_virtqueue_slot *slot = &vq->slots[id];
 	int err;
 
 	if (buf->len > UINT32_MAX)
 		return -ANY_E2BIG;
+	if (!buf->len)
+		return -ANY_EINVAL;
 	out->len = (uint32_t)buf->len;
 	if (buf->coherent) {
-		slot->map.len = out->len;
-		slot->map.dir = (uint8_t)dir;
+		map->len = out->len;
+		map->dir = (uint8_t)dir;
 		out->addr = buf->addr.raw;
 		return 0;
 	}
-	err = any_dma_map(vq->driver->dma, buf->cpu, buf->len, dir, &slot->map);
+	err = any_dma_map(vq->driver->dma, buf->cpu, buf->len, dir, map);
 	if (err)
 		return err;
-	out->addr = slot->map.addr.raw;
+	out->addr = map->addr.raw;
 	return 0;
 }
 
 static void unmap_first(struct any_virtqueue *vq, uint32_t n)
 {
+	size_t none = 0;
+
 	while (n--)
-		unmap_slot(vq, any_ring_free_at(&vq->ring, n), 0);
+		any_queue_unmap(vq, &vq->slots[any_ring_free_at(&vq->ring, n)].map, &none);
 }
 
 static int map_all(struct any_virtqueue *vq, const struct any_virtqueue_buf *buf, uint32_t n_out,
@@ -195,7 +58,8 @@ static int map_all(struct any_virtqueue *vq, const struct any_virtqueue_buf *buf
 {
 	for (uint32_t i = 0; i < n; i++) {
 		enum any_dma_dir dir = i < n_out ? ANY_DMA_TO_DEVICE : ANY_DMA_FROM_DEVICE;
-		int err = map_slot(vq, any_ring_free_at(&vq->ring, i), &buf[i], dir, &vq->bufs[i]);
+		int err = any_queue_map(vq, &vq->slots[any_ring_free_at(&vq->ring, i)].map, &buf[i],
+					dir, &vq->bufs[i]);
 
 		if (err) {
 			unmap_first(vq, i);
@@ -205,10 +69,33 @@ static int map_all(struct any_virtqueue *vq, const struct any_virtqueue_buf *buf
 	return 0;
 }
 
+/* Each descriptor has a slot, and each slot a buffer's mapping. */
+static int add_direct(struct any_virtqueue *vq, const struct any_virtqueue_buf *buf, uint32_t n_out,
+		      uint32_t n_in, uint16_t *head)
+{
+	int err = map_all(vq, buf, n_out, n_out + n_in);
+
+	if (err)
+		return err;
+	if (ANY_UNLIKELY(vq->cached))
+		err = any_queue_cached_make_avail(vq, n_out, n_in, head);
+	else
+		err = any_ring_make_avail(&vq->ring, vq->bufs, n_out, n_in, head);
+	if (err)
+		unmap_first(vq, n_out + n_in);
+	return err;
+}
+
+static bool fits_table(const struct any_virtqueue *vq, uint64_t n)
+{
+	return n > 1 && n <= vq->table_entries;
+}
+
 int any_virtqueue_add(struct any_virtqueue *vq, const struct any_virtqueue_buf *buf, uint32_t n_out,
 		      uint32_t n_in, void *cookie)
 {
 	const uint64_t n = (uint64_t)n_out + n_in;
+	const bool table = fits_table(vq, n);
 	uint16_t head;
 	int err;
 
@@ -216,19 +103,14 @@ int any_virtqueue_add(struct any_virtqueue *vq, const struct any_virtqueue_buf *
 		return -ANY_EPROTO;
 	if (n > vq->ring.size)
 		return -ANY_E2BIG;
-	if (n > vq->ring.n_free)
+	if ((table ? 1 : n) > vq->ring.n_free)
 		return -ANY_ENOMEM; /* before anything is mapped */
-	err = map_all(vq, buf, n_out, (uint32_t)n);
+	if (ANY_UNLIKELY(table))
+		err = vq->via->add(vq, buf, n_out, n_in, &head);
+	else
+		err = add_direct(vq, buf, n_out, n_in, &head);
 	if (err)
 		return err;
-	if (ANY_UNLIKELY(vq->cached))
-		err = any_queue_cached_make_avail(vq, n_out, n_in, &head);
-	else
-		err = any_ring_make_avail(&vq->ring, vq->bufs, n_out, n_in, &head);
-	if (err) {
-		unmap_first(vq, (uint32_t)n);
-		return err;
-	}
 	vq->slots[head].cookie = cookie;
 	return 0;
 }
@@ -259,19 +141,17 @@ bool any_virtqueue_kick(struct any_virtqueue *vq)
 }
 
 /* Splits `written` over the in-buffers in chain order and unmaps each. */
-static void unmap_chain(struct any_virtqueue *vq, const struct any_ring_done *done)
+void any_queue_unmap_chain(struct any_virtqueue *vq, const struct any_ring_done *done)
 {
 	size_t left = done->written;
 	uint16_t id = done->id;
 
+	if (ANY_UNLIKELY(any_queue_has_table(vq, id))) {
+		vq->via->unmap(vq, id, left);
+		return;
+	}
 	for (uint32_t i = 0; i < done->count; i++) {
-		const struct any_dma_mapping *map = &vq->slots[id].map;
-		size_t part = 0;
-
-		if (map->dir == ANY_DMA_FROM_DEVICE)
-			part = (size_t)any_min_u64(left, map->len);
-		left -= part;
-		unmap_slot(vq, id, part);
+		any_queue_unmap(vq, &vq->slots[id].map, &left);
 		id = any_ring_next(&vq->ring, id);
 	}
 }
@@ -303,7 +183,7 @@ int any_virtqueue_take(struct any_virtqueue *vq, void **cookie, uint32_t *writte
 	if (err)
 		return err;
 	vq->taken++;
-	unmap_chain(vq, &done);
+	any_queue_unmap_chain(vq, &done);
 	*cookie = vq->slots[done.id].cookie;
 	*written = done.written;
 	return 0;
@@ -343,20 +223,5 @@ int any_virtqueue_reset(struct any_virtqueue *vq)
 		return err; /* it may still hold the buffers (VG-FB-19) */
 	vq->stopped = true;
 	vq->ring.broken = true; /* nothing more goes in until init (VG-FB-20) */
-	return 0;
-}
-
-int any_virtqueue_detach(struct any_virtqueue *vq, void **cookie)
-{
-	struct any_ring_done done;
-	int err;
-
-	if (!let_go(vq))
-		return -ANY_EBUSY;
-	err = any_ring_detach(&vq->ring, &done);
-	if (err)
-		return err;
-	unmap_chain(vq, &done);
-	*cookie = vq->slots[done.id].cookie;
 	return 0;
 }

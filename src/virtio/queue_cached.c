@@ -133,7 +133,7 @@ static int see_used(struct any_virtqueue *vq)
 	int err;
 
 	any_dma_sync_for_cpu(dma, &vq->in, IDX, IDX_LEN);
-	err = any_ring_see_used(&vq->ring);
+	err = any_ring_see_split(&vq->ring);
 	any_dma_sync_for_device(dma, &vq->in, IDX, IDX_LEN);
 	return err;
 }

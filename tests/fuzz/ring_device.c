@@ -89,7 +89,8 @@ static void create(struct state *s, bool read_only, bool packed)
 {
 	const struct any_blk_device_config config = {
 		.features = ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_EVENT_IDX |
-			    ANY_VIRTIO_F_RING_RESET | (packed ? ANY_VIRTIO_F_RING_PACKED : 0),
+			    ANY_VIRTIO_F_RING_RESET | ANY_VIRTIO_F_INDIRECT_DESC |
+			    (packed ? ANY_VIRTIO_F_RING_PACKED : 0),
 		.max_ranges = 4,
 		.held = s->held};
 

@@ -16,6 +16,7 @@ struct state {
 	struct any_ring_driver ring;
 	struct any_ring_shadow *shadow;
 	struct any_vring_layout layout;
+	struct any_vring_desc table[MAX];
 	uint8_t *mem;
 	uint32_t count[MAX], writable[MAX]; /* by head: what the test knows to be out */
 	uint32_t free;
@@ -39,19 +40,23 @@ static void give(struct state *s, struct input *in)
 {
 	struct any_ring_buf buf[MAX + 2];
 	uint32_t n_out = take(in, 1) % (MAX / 2 + 1), n_in = take(in, 1) % (MAX / 2 + 1), sum = 0;
+	const bool table = take(in, 1) & 1;
+	uint32_t n;
 	uint16_t id;
 
 	for (uint32_t i = 0; i < n_out + n_in; i++) {
 		buf[i] = (struct any_ring_buf){take(in, 1), take(in, 1)};
 		sum += i < n_out ? 0 : buf[i].len;
 	}
-	if (any_ring_make_avail(&s->ring, buf, n_out, n_in, &id))
+	if (table ? any_ring_make_indirect(&s->ring, s->table, 0x1000, buf, n_out, n_in, &id)
+		  : any_ring_make_avail(&s->ring, buf, n_out, n_in, &id))
 		return;
-	if (id >= s->ring.size || s->count[id] || n_out + n_in > s->free)
+	n = table ? 1 : n_out + n_in;
+	if (id >= s->ring.size || s->count[id] || n > s->free)
 		abort();
-	s->count[id] = n_out + n_in;
+	s->count[id] = n;
 	s->writable[id] = sum;
-	s->free -= n_out + n_in;
+	s->free -= n;
 }
 
 static void back(struct state *s, const struct any_ring_done *done)
@@ -124,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config.event_idx = take(&in, 1) & 1;
 	config.order_platform = take(&in, 1) & 1;
 	config.packed = take(&in, 1) & 1;
+	config.in_order = take(&in, 1) & 1;
 	(config.packed ? any_packed_layout : any_vring_layout)(config.size, 64, &s.layout);
 	s.mem = aligned_alloc(64, s.layout.bytes);
 	s.shadow = malloc(config.size * sizeof(*s.shadow));

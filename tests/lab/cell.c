@@ -4,8 +4,8 @@
  *
  * PLATFORM is a name of the catalogue, or BOARD.dtb[:DEVICE].
  *
- *	labcell IMAGE PLATFORM SEED [COUNT] [net] [bypass] [write] [no33] [log=FILE] [limit=BYTES]
- *		[plain | adversary | plan=WORD]
+ *	labcell IMAGE PLATFORM SEED [COUNT] [net | small=NAME] [queues] [indirect] [inorder]
+ *		[bypass] [write] [no33] [log=FILE] [limit=BYTES] [plain | adversary | plan=WORD]
  *
  * plain, adversary: chance as it comes, or at the moments that hurt; else the seed says. plan=WORD:
  * these misfortunes and no others.
@@ -87,6 +87,14 @@ static void option(struct any_lab_config *config, const char *arg)
 		config->packed = true;
 	else if (!strcmp(arg, "net"))
 		config->net = true;
+	else if (!strcmp(arg, "indirect"))
+		config->indirect = true;
+	else if (!strcmp(arg, "inorder"))
+		config->in_order = true;
+	else if (!strcmp(arg, "queues"))
+		config->two_queues = true;
+	else if (!strncmp(arg, "small=", 6))
+		config->small = arg + 6;
 	else if (!strcmp(arg, "event"))
 		config->event_idx = true;
 	else if (!strncmp(arg, "log=", 4))

@@ -6,7 +6,12 @@ WHAT: on-api      every platform passes, reads back the source's digest, on ever
       write       the same through a disk that was written first
       packed      as on-api, over a packed ring; event: a split one with EVENT_IDX;
       packed-event   both, and written first
+      queues      both, over two queues; queues-packed: packed ones with EVENT_IDX
+      indirect    written first, with indirect tables; indirect-packed: with EVENT_IDX
+      in-order    IN_ORDER with EVENT_IDX; in-order-packed: with tables
       net         the network driver, over a split ring; net-packed: a packed one with EVENT_IDX
+      rng, console, iommu, ... (lab/run/small)
+                  a small device's driver, over a split ring; NAME-packed
       bypass      every platform but the identity ones fails, for the reason its row names
       refused     without ACCESS_PLATFORM the driver refuses wherever that would corrupt
       same-log    the same seed gives the same log, byte for byte, whatever the address space
@@ -40,8 +45,14 @@ def read_cause(path):
 
 MACHINE_SHARE = 5
 FRAMES = 96  # lab/run/net/workload_net.c
-# Three rings and the headers are four pages of coherent memory; here there are two.
+REQUESTS = 64  # lab/run/small/workload_small.c
+SMALLS = open(os.path.join(HERE, "../../lab/run/small/small.h")).read()
+SMALL = re.findall(r"_\((\w+)\)", re.search(r"LAB_SMALLS\(_\)(.*)", SMALLS).group(1))
+# Several rings and their headers are four pages of coherent memory; here there are two, or none.
 TOO_SMALL = {"sh-dreamcast": "no memory for the queues"}
+REFUSES = {"net": TOO_SMALL, "console": TOO_SMALL,
+           "iommu": {"sh-dreamcast": "the IOMMU does not come up",
+                     "parisc-pcx-nouncached": "needs coherent memory"}}
 ROWS = {**read_list(CATALOGUE, (1, 25)), **read_list(MACHINES, (MACHINE_SHARE,))}
 CAUSE = {name: read_cause(path) for name, (path, _) in ROWS.items()}
 
@@ -66,12 +77,20 @@ class Cells:
             return f"{platform}: {(wrong or lines)[0]} {err}"
         return None
 
-    def must_exchange(self, platform, *words):
-        status, lines, err = self.run(platform, "net", *words)
-        small = TOO_SMALL.get(platform)
-        wrong = [l for l in lines if (small not in l if small else
-                                      " PASS " not in l or f" requests={FRAMES} " not in l)]
-        if bool(status) != bool(small) or wrong or len(lines) != self.seeds(platform):
+    def must_pass_with_both(self, platform, *words):
+        if platform not in TOO_SMALL:
+            return self.must_pass(platform, "queues", "write", *words)
+        _, lines, err = self.run(platform, "queues", "write", *words)
+        bad = [l for l in lines if TOO_SMALL[platform] not in l]
+        return f"{platform}: {bad[0]} {err}" if bad else None
+
+    def must_exchange(self, platform, driver, requests, *words):
+        small = "small=" if driver in SMALL else ""
+        status, lines, err = self.run(platform, small + driver, *words)
+        scant = REFUSES.get(driver, {}).get(platform)
+        wrong = [l for l in lines if (scant not in l if scant else
+                                      " PASS " not in l or f" requests={requests} " not in l)]
+        if bool(status) != bool(scant) or wrong or len(lines) != self.seeds(platform):
             return f"{platform}: {(wrong or lines)[0]} {err}"
         return None
 
@@ -119,8 +138,15 @@ def main():
         "packed": lambda p: cells.must_pass(p, "packed"),
         "event": lambda p: cells.must_pass(p, "event"),
         "packed-event": lambda p: cells.must_pass(p, "packed", "event", "write"),
-        "net": cells.must_exchange,
-        "net-packed": lambda p: cells.must_exchange(p, "packed", "event"),
+        "indirect": lambda p: cells.must_pass(p, "indirect", "write"),
+        "indirect-packed": lambda p: cells.must_pass(p, "indirect", "packed", "event", "write"),
+        "in-order": lambda p: cells.must_pass(p, "inorder", "event", "write"),
+        "in-order-packed": lambda p: cells.must_pass(p, "inorder", "indirect", "packed", "write"),
+        "queues": cells.must_pass_with_both,
+        "queues-packed": lambda p: cells.must_pass_with_both(p, "packed", "event"),
+        **{driver + more: (lambda p, a=(driver, n, *words): cells.must_exchange(p, *a))
+           for driver, n in (("net", FRAMES), *((name, REQUESTS) for name in SMALL))
+           for more, words in (("", ()), ("-packed", ("packed", "event")))},
         "bypass": cells.must_fail,
         "refused": cells.must_refuse,
         "same-log": cells.same_log,

@@ -30,7 +30,7 @@ NAMED = {
     "for_cpu": "cache", "for_device": "cache", "all_for_cpu": "cache", "all_for_device": "cache",
     "any_dma_iommu_ready": "cache", "lend_out": "cache", "show": "cache",
     "bounce_in": "copy", "bounce_out": "copy",
-    "mark": "release",
+    "mark": "release", "any_vtd_seen": "cache", "any_vtd_wait": "cache", "any_vtd_close": "release",
 }
 # A word of theirs, but they only look, or ask.
 NOT = re.compile(r"is_|has_|any_ring_free_at$|any_virtio_needs_reset$|any_dma_needs_sync$|needs_"

@@ -33,7 +33,7 @@ CELL, SEED, SEEDS = "tests/lab/labcell", "1", "2"
 FIRST = ("arm64-nc", "x86-vtd", "arm-mvebu", "arm-mstarv7", "x86-sev-guest",
          "parisc-pcx-nouncached", "mips-ath25", "x86-pc")
 WORDS = ("", "write", "packed event")  # what labcell is asked for
-UNITS = re.compile(r"(spec|dma|iova|ring|virtio|blk|net|watch|space|transport|iommu|conform)-|rng$")
+UNITS = re.compile(r"(spec|dma|iova|ring|virtio|blk|net|console|watch|space|transport|iommu|conform|rng)-|rng$")
 MACHINE = ("barrier", "cache", "drain")
 PER_STRATUM = 1  # of each kind on each floor, in the sample
 

@@ -154,11 +154,12 @@ static void sizes_are_whole_and_on_the_disk(void **state)
 			assert_true(s.data && s.data % 512 == 0);
 			assert_true(s.sector + s.data / 512 <= 1024);
 		}
-		id = mock_ring(b->m, 0).avail->ring[(b->blk.vq.ring.made - 1) % b->m->size[0]];
-		mock_blk_use(b, (uint16_t)(b->blk.vq.ring.made - 1), id, 0);
+		id = mock_ring(b->m, 0)
+			     .avail->ring[(b->blk.queue.vq.ring.made - 1) % b->m->size[0]];
+		mock_blk_use(b, (uint16_t)(b->blk.queue.vq.ring.made - 1), id, 0);
 		assert_int_equal(any_blk_poll(&b->blk, &done), 0);
 	}
-	assert_true(b->blk.vq.ring.made > 500);
+	assert_true(b->blk.queue.vq.ring.made > 500);
 	mock_blk_down(b);
 }
 

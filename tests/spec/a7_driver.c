@@ -305,7 +305,7 @@ static void a_queue_reset_and_set_up_again(void **state)
 	it_init(ANY_VIRTIO_F_RING_RESET);
 	assert_int_equal(begin(), 0);
 	work();
-	assert_int_equal(any_virtqueue_reset(&it.blk.vq), 0);
+	assert_int_equal(any_virtqueue_reset(&it.blk.queue.vq), 0);
 	ops = it.transport.ops;
 	assert_int_equal(ops->queue_max(it.transport.ctx, 0), BLK_QUEUE);
 	assert_int_equal(ops->queue_setup(it.transport.ctx, 0, 4, any_dma(WORLD_PHYS),

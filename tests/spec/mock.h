@@ -202,7 +202,8 @@ static inline struct mock *mock_new(enum world_kind kind, uint32_t device_id, ui
 	assert_non_null(m);
 	world_init(&m->world, kind);
 	m->offered = offered;
-	m->transport = (struct any_virtio_transport){&mock_ops, m, device_id, 64, 0};
+	m->transport =
+		(struct any_virtio_transport){&mock_ops, m, device_id, 64, ANY_VIRTIO_F_RING_RESET};
 	for (uint32_t i = 0; i < MOCK_QUEUES; i++)
 		m->queue_max[i] = 64;
 	return m;

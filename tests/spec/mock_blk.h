@@ -64,7 +64,7 @@ static inline void mock_blk_down(struct mock_blk *b)
 	struct any_blk_completion done;
 
 	b->m->slow_reset = b->m->polls_left = 0;
-	if (b->blk.vq.mem.size) {
+	if (b->blk.queue.vq.mem.size) {
 		assert_int_equal(any_blk_stop(&b->blk), 0);
 		while (any_blk_abort(&b->blk, &done) == 0)
 			;

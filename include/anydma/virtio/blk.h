@@ -10,7 +10,9 @@
 #define ANY_BLK_F_RO	       (1ull << 5)
 #define ANY_BLK_F_BLK_SIZE     (1ull << 6)
 #define ANY_BLK_F_FLUSH	       (1ull << 9)
+#define ANY_BLK_F_TOPOLOGY     (1ull << 10)
 #define ANY_BLK_F_CONFIG_WCE   (1ull << 11)
+#define ANY_BLK_F_MQ	       (1ull << 12)
 #define ANY_BLK_F_DISCARD      (1ull << 13)
 #define ANY_BLK_F_WRITE_ZEROES (1ull << 14)
 
@@ -49,7 +51,12 @@ struct any_blk_range { /* data of DISCARD and WRITE_ZEROES */
 #define ANY_BLK_CFG_SIZE_MAX		   8u
 #define ANY_BLK_CFG_SEG_MAX		   12u
 #define ANY_BLK_CFG_BLK_SIZE		   20u
+#define ANY_BLK_CFG_PHYSICAL_EXP	   24u /* TOPOLOGY: log2 of blocks in a physical one, */
+#define ANY_BLK_CFG_ALIGNMENT_OFFSET	   25u /* where the first of those begins, */
+#define ANY_BLK_CFG_MIN_IO		   26u /* what a request should be at least, */
+#define ANY_BLK_CFG_OPT_IO		   28u /* and at best; all in blocks of blk_size */
 #define ANY_BLK_CFG_WRITEBACK		   32u
+#define ANY_BLK_CFG_NUM_QUEUES		   34u
 #define ANY_BLK_CFG_MAX_DISCARD_SECTORS	   36u
 #define ANY_BLK_CFG_MAX_DISCARD_SEG	   40u
 #define ANY_BLK_CFG_DISCARD_ALIGNMENT	   44u

@@ -151,9 +151,9 @@ static void run_ahead(struct lab_virtio *v, uint32_t queue, uint32_t n)
 {
 	struct any_ring_device *ring = &v->dev->queues[queue].ring;
 
-	ring->used_idx = (uint16_t)(ring->used_idx + n);
+	ring->used_idx += n;
 	any_virtio_device_publish(v->dev, queue);
-	ring->used_idx = (uint16_t)(ring->used_idx - n);
+	ring->used_idx -= n;
 	ring->published = ring->used_idx;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Registers of virtio-mmio version 2 (4.2.2), and when the device works. */
-#include <anydma/virtio/mmio.h>
 
 #include "virtio.h"
 #include "../../scenario/scenario.h"
@@ -9,59 +8,20 @@
 #define LINGER	8u	/* pieces of work after a reset, at most */
 #define AT_ONCE 100000u /* steps inside a notification, at most */
 
-static struct lab_virtio_setup *setup(struct lab_virtio *v)
-{
-	return v->queue_sel < v->dev->n_queues ? &v->setup[v->queue_sel] : NULL;
-}
-
-static uint32_t offered(const struct lab_virtio *v)
-{
-	return v->features_sel > 1 ? 0 : (uint32_t)(v->dev->offered >> (32 * v->features_sel));
-}
-
 static uint32_t read32(void *ctx, uint32_t offset)
 {
 	struct lab_virtio *v = ctx;
 
-	switch (offset) {
-	case ANY_VIRTIO_MMIO_MAGIC:
-		return ANY_VIRTIO_MMIO_MAGIC_VALUE;
-	case ANY_VIRTIO_MMIO_VERSION:
-		return 2;
-	case ANY_VIRTIO_MMIO_DEVICE_ID:
-		return v->dev->device_id;
-	case ANY_VIRTIO_MMIO_VENDOR_ID:
-		return VENDOR;
-	case ANY_VIRTIO_MMIO_DEVICE_FEATURES:
-		return offered(v);
-	case ANY_VIRTIO_MMIO_QUEUE_MAX:
-		return any_virtio_device_queue_max(v->dev, v->queue_sel);
-	case ANY_VIRTIO_MMIO_QUEUE_READY:
-		return any_virtio_device_queue_ready(v->dev, v->queue_sel);
-	case ANY_VIRTIO_MMIO_ISR:
-		return v->dev->isr;
-	case ANY_VIRTIO_MMIO_STATUS:
-		return v->dev->status;
-	case ANY_VIRTIO_MMIO_GENERATION:
-		return v->dev->generation;
-	default: /* no shared memory region has a length or a base of -1 (4.2.2.1) */
-		return offset >= ANY_VIRTIO_MMIO_SHM_LEN && offset < ANY_VIRTIO_MMIO_QUEUE_RESET
-			       ? ~0u
-			       : 0;
-	}
+	return any_virtio_mmio_device_read(&v->mmio, offset, 4);
 }
 
 static uint64_t reg_read(void *ctx, uint32_t offset, unsigned bytes)
 {
 	struct lab_virtio *v = ctx;
-	uint32_t at = offset - ANY_VIRTIO_MMIO_CONFIG;
 
-	if (offset < ANY_VIRTIO_MMIO_CONFIG)
+	if (bytes == 8 || offset < ANY_VIRTIO_MMIO_CONFIG)
 		return lab_unit_read(read32, ctx, offset, bytes);
-	if (bytes == 8)
-		return any_virtio_device_config_read(v->dev, at, 4) |
-		       (uint64_t)any_virtio_device_config_read(v->dev, at + 4, 4) << 32;
-	return any_virtio_device_config_read(v->dev, at, bytes);
+	return any_virtio_mmio_device_read(&v->mmio, offset, bytes);
 }
 
 /* ---- */
@@ -78,12 +38,8 @@ static void notify(struct lab_virtio *v, uint32_t queue)
 static void stop(struct lab_virtio *v)
 {
 	lab_virtio_drop(v);
-	any_virtio_device_set_status(v->dev, 0);
-	for (uint32_t i = 0; i < LAB_VIRTIO_QUEUES; i++) {
-		v->setup[i] = (struct lab_virtio_setup){.num = 0};
-		v->polling[i] = false;
-	}
-	v->driver_features = 0;
+	any_virtio_mmio_device_write(&v->mmio, ANY_VIRTIO_MMIO_STATUS, 4, 0);
+	memset(v->polling, 0, sizeof(v->polling));
 	v->u.lingers = v->u.late = 0;
 	v->lied = false;
 	any_lab_model_shares(v->u.lab, 0, 0);
@@ -95,50 +51,29 @@ static void set_status(struct lab_virtio *v, uint32_t status)
 	if (v->u.lingers)
 		return;
 	if (status)
-		any_virtio_device_set_status(v->dev, (uint8_t)status);
+		any_virtio_mmio_device_write(&v->mmio, ANY_VIRTIO_MMIO_STATUS, 4, status);
 	else if (v->u.hostile & ANY_LAB_LINGERS && lab_virtio_in_hand(v))
 		v->u.lingers = 1 + lab_unit_below(&v->u, LINGER);
 	else
 		stop(v);
 }
 
-static void set_features(struct lab_virtio *v, uint32_t half)
-{
-	if (v->driver_sel < 2)
-		lab_unit_half(&v->driver_features, v->driver_sel, half);
-	any_virtio_device_set_features(v->dev, v->driver_features);
-}
-
 /* On the bus everything is ordered as for hardware, whatever the driver accepted. */
-static void set_ready(struct lab_virtio *v, const struct lab_virtio_setup *s, bool ready)
+static void set_queue(struct lab_virtio *v, uint32_t offset, uint32_t value)
 {
-	if (ready &&
-	    !any_virtio_device_queue_setup(v->dev, v->queue_sel, s->num, any_dma(s->parts[0]),
-					   any_dma(s->parts[1]), any_dma(s->parts[2])))
-		v->dev->queues[v->queue_sel].ring.order_platform = true;
-	else if (!ready)
-		any_virtio_device_queue_reset(v->dev, v->queue_sel);
-	if (!ready)
+	struct any_virtio_device_queue *q;
+	bool was_ready;
+
+	if (v->mmio.queue_sel >= v->dev->n_queues)
+		return;
+	q = &v->dev->queues[v->mmio.queue_sel];
+	was_ready = q->ready;
+	any_virtio_mmio_device_write(&v->mmio, offset, 4, value);
+	if (q->ready)
+		q->ring.order_platform = true;
+	else if (was_ready)
 		lab_virtio_drop(v);
 	lab_virtio_declare(v);
-}
-
-static void queue_write(struct lab_virtio *v, uint32_t offset, uint32_t value)
-{
-	struct lab_virtio_setup *s = setup(v);
-
-	if (!s)
-		return;
-	if (offset == ANY_VIRTIO_MMIO_QUEUE_NUM)
-		s->num = value;
-	else if (offset == ANY_VIRTIO_MMIO_QUEUE_READY)
-		set_ready(v, s, value);
-	else if (offset == ANY_VIRTIO_MMIO_QUEUE_RESET && value)
-		set_ready(v, s, false);
-	else if (offset >= ANY_VIRTIO_MMIO_QUEUE_DESC && offset < ANY_VIRTIO_MMIO_QUEUE_USED + 8 &&
-		 !(offset & 8u))
-		lab_unit_half(&s->parts[(offset - ANY_VIRTIO_MMIO_QUEUE_DESC) >> 4], offset & 4u,
-			      value);
 }
 
 static void acknowledge(struct lab_virtio *v, uint32_t causes)
@@ -153,17 +88,9 @@ static void write32(void *ctx, uint32_t offset, uint32_t value)
 	struct lab_virtio *v = ctx;
 
 	switch (offset) {
-	case ANY_VIRTIO_MMIO_DEVICE_FEATURES_SEL:
-		v->features_sel = value;
-		break;
-	case ANY_VIRTIO_MMIO_DRIVER_FEATURES_SEL:
-		v->driver_sel = value;
-		break;
-	case ANY_VIRTIO_MMIO_DRIVER_FEATURES:
-		set_features(v, value);
-		break;
-	case ANY_VIRTIO_MMIO_QUEUE_SEL:
-		v->queue_sel = value;
+	case ANY_VIRTIO_MMIO_QUEUE_READY:
+	case ANY_VIRTIO_MMIO_QUEUE_RESET:
+		set_queue(v, offset, value);
 		break;
 	case ANY_VIRTIO_MMIO_NOTIFY:
 		notify(v, value);
@@ -175,7 +102,7 @@ static void write32(void *ctx, uint32_t offset, uint32_t value)
 		set_status(v, value);
 		break;
 	default:
-		queue_write(v, offset, value);
+		any_virtio_mmio_device_write(&v->mmio, offset, 4, value);
 	}
 }
 
@@ -186,8 +113,7 @@ static void reg_write(void *ctx, uint32_t offset, uint64_t value, unsigned bytes
 	if (offset < ANY_VIRTIO_MMIO_CONFIG)
 		lab_unit_write(write32, ctx, offset, value, bytes);
 	else
-		any_virtio_device_config_write(v->dev, offset - ANY_VIRTIO_MMIO_CONFIG, bytes,
-					       (uint32_t)value);
+		any_virtio_mmio_device_write(&v->mmio, offset, bytes, (uint32_t)value);
 }
 
 /* ---- */
@@ -266,6 +192,7 @@ volatile void *lab_virtio_attach(struct any_lab *lab, struct lab_virtio *v,
 
 	v->u = (struct lab_unit){.lab = lab, .hostile = config->hostile};
 	v->dev = dev;
+	any_virtio_mmio_device_init(&v->mmio, dev, v->queues, VENDOR);
 	dev->interrupt = interrupt;
 	dev->interrupt_ctx = v;
 	return any_lab_attach(lab, &model);

@@ -8,7 +8,7 @@
 #define ANYDMA_LAB_DEVICE_VIRTIO_H
 
 #include <anydma/lab/virtio.h>
-#include <anydma/virtio_device.h>
+#include <anydma/virtio/mmio.h>
 
 #include "../unit.h"
 
@@ -31,12 +31,9 @@ struct lab_virtio {
 	/* The device type's; false: an address was not the driver's. */
 	bool (*serve)(struct lab_virtio *v, const struct any_ring_chain *chain, uint32_t *written);
 	struct any_space space;
-	uint64_t driver_features;
-	uint32_t features_sel, driver_sel, queue_sel, turn;
-	struct lab_virtio_setup {
-		uint64_t parts[3];
-		uint32_t num;
-	} setup[LAB_VIRTIO_QUEUES];
+	struct any_virtio_mmio_device mmio;
+	struct any_virtio_queue_registers queues[LAB_VIRTIO_QUEUES];
+	uint32_t turn;
 	struct lab_virtio_slot slot[LAB_VIRTIO_SLOTS];
 	bool polling[LAB_VIRTIO_QUEUES]; /* kicks are off */
 	bool lied;

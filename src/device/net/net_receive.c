@@ -178,7 +178,7 @@ static int check(const struct any_net_device *dev, const struct any_net_offload 
 		 const uint8_t *frame, size_t len)
 {
 	if (len < ANY_NET_ETH || len > UINT32_MAX - ANY_NET_HEADER_BYTES ||
-	    !any_net_offload_fits(o, len))
+	    !any_net_offload_fits(o, len) || any_net_hdr_len(o, len) < 0)
 		return -ANY_EINVAL;
 	if (!any_net_gso_agreed(o->gso_type, dev->offloads, ANY_NET_F_GUEST_TSO4,
 				ANY_NET_F_GUEST_TSO6, ANY_NET_F_GUEST_ECN))
@@ -206,6 +206,9 @@ static int put(struct any_net_device *dev, uint16_t pair, const struct any_net_o
 	if (completes)
 		any_net_sum(offload, frame, len, sum);
 	header = header_of(leaves ? offload : &none, n); /* VD-NT-14 */
+	if (dev->offloads & ANY_NET_F_GUEST_GSO)
+		header.hdr_len =
+			any_cpu_to_le16((uint16_t)any_net_hdr_len(offload, len)); /* VD-NT-19 */
 	place.in = any_virtio_cursor_in(hand->chains);
 	if (!fill(&place, &header, frame, len, completes ? sum : NULL,
 		  (size_t)offload->csum_start + offload->csum_offset))

@@ -221,13 +221,13 @@ int any_net_interrupt(struct any_net *net)
 	const struct any_virtio_transport *t = net->virtio.transport;
 	struct any_net_facts facts = net->facts;
 	struct any_virtio_config_read read;
+	int err;
 
 	if (!(t->ops->read_isr(t->ctx) & ANY_VIRTIO_ISR_CONFIG))
 		return 0;
-	if (any_virtio_needs_reset(&net->virtio)) {
-		net->virtio.why = "the device asks for a reset";
-		return -ANY_EPROTO;
-	}
+	err = any_virtio_check(&net->virtio);
+	if (err)
+		return err;
 	/* What may change is the line; the rest was settled with the features. */
 	read = any_virtio_config_begin(&net->virtio);
 	do {

@@ -149,6 +149,9 @@ int any_net_set_pairs(struct any_net *net, uint16_t pairs)
 		return err;
 	if (!pairs || pairs > net->n_pairs)
 		return -ANY_EINVAL;
+	for (uint16_t i = net->active; i < pairs; i++) /* VG-NT-21 */
+		if (!net->pairs[i].posted)
+			return -ANY_EINVAL;
 	put16(&c, pairs);
 	err = send(net, &c);
 	if (err)

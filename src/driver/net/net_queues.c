@@ -3,33 +3,9 @@
 #include "net.h"
 
 #include "base/bits.h"
+#include "driver/bump.h"
 
 #define MIN_QUEUE 2u /* header and data; command and answer */
-
-/* Memory is handed out from the front; what does not fit is NULL. */
-struct bump {
-	char *at;
-	size_t left;
-};
-
-static void *take(struct bump *b, size_t bytes)
-{
-	void *at = b->at;
-
-	if (bytes > b->left)
-		return NULL;
-	b->at += bytes;
-	b->left -= bytes;
-	return at;
-}
-
-/* From a line's start on, so that no line is of two mappings (DA-33). */
-static void *take_lines(struct bump *b, size_t bytes, uint32_t line)
-{
-	const size_t skip = (size_t)(-(uintptr_t)b->at & (line - 1));
-
-	return take(b, skip) ? take(b, bytes) : NULL;
-}
 
 /* ---- headers, commands, answers ---------------------------------------------------------------
  */
@@ -63,7 +39,7 @@ size_t any_net_shared_bytes(const struct any_dma_dev *dma, uint16_t pairs, uint3
 	       command_bytes((uint32_t)line) + line - 1;
 }
 
-static int make_wire(struct any_net *net, struct bump *shared)
+static int make_wire(struct any_net *net, struct any_bump *shared)
 {
 	size_t bytes = command_bytes(net->line);
 
@@ -78,7 +54,7 @@ static int make_wire(struct any_net *net, struct bump *shared)
 	}
 	if (!shared->at)
 		return any_dma_alloc_coherent(net->virtio.dma, bytes, &net->wire);
-	net->wire = (struct any_dma_coherent){.cpu = take_lines(shared, bytes, net->line),
+	net->wire = (struct any_dma_coherent){.cpu = any_bump_take_lines(shared, bytes, net->line),
 					      .size = bytes};
 	return net->wire.cpu ? 0 : -ANY_ENOSPC;
 }
@@ -86,10 +62,10 @@ static int make_wire(struct any_net *net, struct bump *shared)
 /* ---- queues ---------------------------------------------------------------------------------- */
 
 static int make_queue(struct any_net *net, struct any_virtqueue *vq, uint32_t index, uint32_t size,
-		      struct bump *memory, struct bump *shared)
+		      struct any_bump *memory, struct any_bump *shared)
 {
 	const size_t bytes = ANY_VIRTQUEUE_BYTES(size);
-	void *at = take(memory, bytes), *rings;
+	void *at = any_bump_take(memory, bytes), *rings;
 	size_t ring_bytes;
 	int err;
 
@@ -97,7 +73,7 @@ static int make_queue(struct any_net *net, struct any_virtqueue *vq, uint32_t in
 		return -ANY_ENOSPC;
 	if (shared->at) {
 		ring_bytes = any_virtqueue_ring_bytes(net->virtio.dma, size);
-		rings = take(shared, ring_bytes);
+		rings = any_bump_take(shared, ring_bytes);
 		if (!rings)
 			return -ANY_ENOSPC;
 		err = any_virtqueue_init_cached(vq, &net->virtio, (uint16_t)index, size, at, bytes,
@@ -111,8 +87,8 @@ static int make_queue(struct any_net *net, struct any_virtqueue *vq, uint32_t in
 }
 
 /* The largest size of queues for which the caller's memory is enough. */
-static uint32_t affordable(const struct any_net *net, const struct bump *memory,
-			   const struct bump *shared)
+static uint32_t affordable(const struct any_net *net, const struct any_bump *memory,
+			   const struct any_bump *shared)
 {
 	uint64_t size = any_min_u64(net->options.size, ANY_RING_MAX_SIZE);
 
@@ -124,14 +100,15 @@ static uint32_t affordable(const struct any_net *net, const struct bump *memory,
 	return (uint32_t)size;
 }
 
-static int make_pairs(struct any_net *net, uint32_t size, struct bump *memory, struct bump *shared)
+static int make_pairs(struct any_net *net, uint32_t size, struct any_bump *memory,
+		      struct any_bump *shared)
 {
 	int err = 0;
 
 	for (uint16_t i = 0; i < net->n_pairs && !err; i++) {
 		struct any_net_pair *p = &net->pairs[i];
 
-		p->slots = take(memory, size * sizeof(*p->slots));
+		p->slots = any_bump_take(memory, size * sizeof(*p->slots));
 		err = make_queue(net, &p->rx, 2u * i, size, memory, shared);
 		if (!err)
 			err = make_queue(net, &p->tx, 2u * i + 1, size, memory, shared);
@@ -142,14 +119,14 @@ static int make_pairs(struct any_net *net, uint32_t size, struct bump *memory, s
 int any_net_make_queues(struct any_net *net, void *memory, size_t bytes,
 			const struct any_net_shared *shared)
 {
-	struct bump m = {memory, bytes}, s = {shared->memory, shared->bytes};
+	struct any_bump m = {memory, bytes}, s = {shared->memory, shared->bytes};
 	const uint32_t size = affordable(net, &m, &s);
 	int err;
 
 	if (size < MIN_QUEUE)
 		return -ANY_ENOSPC;
 	net->line = line_of(net->virtio.dma);
-	net->pairs = take(&m, net->n_pairs * sizeof(*net->pairs));
+	net->pairs = any_bump_take(&m, net->n_pairs * sizeof(*net->pairs));
 	for (uint16_t i = 0; i < net->n_pairs; i++)
 		net->pairs[i] = (struct any_net_pair){.depth = 0};
 	err = make_pairs(net, size, &m, &s);

@@ -171,11 +171,11 @@ int any_net_abort_receive(struct any_net *net, uint16_t pair, struct any_net_buf
 		return 0;
 	}
 	err = any_virtqueue_detach(&p->rx, &cookie);
-	if (err)
+	if (err && err != -ANY_ENODEV)
 		return err;
 	*buffer = cookie;
 	(*buffer)->next = NULL;
 	(*buffer)->bytes = 0;
 	p->posted--;
-	return 0;
+	return err;
 }

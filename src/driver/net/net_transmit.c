@@ -12,7 +12,8 @@
 
 static int check_offload(const struct any_net *net, const struct any_net_offload *o, size_t len)
 {
-	if ((o->flags & ~ANY_NET_NEEDS_CSUM) || !any_net_offload_fits(o, len))
+	if ((o->flags & ~ANY_NET_NEEDS_CSUM) || !any_net_offload_fits(o, len) ||
+	    any_net_hdr_len(o, len) < 0) /* VG-NT-14 */
 		return -ANY_EINVAL;
 	if (o->flags && !any_virtio_has(&net->virtio, ANY_NET_F_CSUM))
 		return -ANY_ENOTSUP;
@@ -22,7 +23,7 @@ static int check_offload(const struct any_net *net, const struct any_net_offload
 	return 0;
 }
 
-static int check(const struct any_net *net, const struct any_net_frame *frame)
+static int check(const struct any_net *net, const struct any_net_frame *frame, size_t *whole_len)
 {
 	const bool whole = frame->offload.gso_type == ANY_NET_GSO_NONE;
 	size_t most = FRAME_MAX, len = 0;
@@ -38,18 +39,19 @@ static int check(const struct any_net *net, const struct any_net_frame *frame)
 			return -ANY_EINVAL;
 		len += bytes;
 	}
+	*whole_len = len;
 	return len < ANY_NET_ETH ? -ANY_EINVAL : check_offload(net, &frame->offload, len);
 }
 
 /* ---- what is sent ---------------------------------------------------------------------------- */
 
-static void write_header(void *at, const struct any_net_offload *o)
+static void write_header(void *at, const struct any_net_offload *o, size_t len)
 {
 	struct any_net_header *header = at;
 
 	*(volatile uint8_t *)&header->flags = o->flags;
 	*(volatile uint8_t *)&header->gso_type = o->gso_type;
-	any_store_le16(&header->hdr_len, o->hdr_len);
+	any_store_le16(&header->hdr_len, (uint16_t)any_net_hdr_len(o, len));
 	any_store_le16(&header->gso_size, o->gso_size);
 	any_store_le16(&header->csum_start, o->csum_start);
 	any_store_le16(&header->csum_offset, o->csum_offset);
@@ -61,11 +63,12 @@ int any_net_transmit(struct any_net *net, uint16_t pair, const struct any_net_fr
 	struct any_virtqueue_buf buf[ANY_NET_MAX_PIECES + 1];
 	struct any_net_pair *p = &net->pairs[pair];
 	struct any_net_slot *slot;
+	size_t len;
 	int err;
 
 	if (pair >= net->n_pairs || pair >= net->active)
 		return -ANY_EINVAL;
-	err = check(net, frame);
+	err = check(net, frame, &len);
 	if (err)
 		return err;
 	if (p->free_slot >= p->depth)
@@ -77,7 +80,7 @@ int any_net_transmit(struct any_net *net, uint16_t pair, const struct any_net_fr
 		buf[1 + i] =
 			(struct any_virtqueue_buf){.cpu = (void *)(uintptr_t)frame->pieces[i].buf,
 						   .len = frame->pieces[i].len};
-	write_header(buf[0].cpu, &frame->offload);
+	write_header(buf[0].cpu, &frame->offload, len);
 	err = any_virtqueue_add(&p->tx, buf, 1 + frame->n, 0, slot);
 	if (err)
 		return err;
@@ -124,7 +127,7 @@ int any_net_abort_transmit(struct any_net *net, uint16_t pair, void **cookie)
 	if (pair >= net->n_pairs)
 		return -ANY_EINVAL;
 	err = any_virtqueue_detach(&p->tx, &slot);
-	if (!err)
+	if (!err || err == -ANY_ENODEV)
 		*cookie = slot_back(p, slot);
 	return err;
 }

@@ -47,7 +47,7 @@ static void refused_before_it_is_sent(void **state)
 	assert_int_equal(run_range(r, ANY_BLK_T_DISCARD, 0, 0, false), -ANY_EINVAL);
 	assert_int_equal(run_range(r, ANY_BLK_T_DISCARD, DISK_SECTORS - 1, 2, false), -ANY_EINVAL);
 	assert_int_equal(run_data(r, ANY_BLK_T_IN, 0, r, 512), -ANY_EFAULT); /* not RAM */
-	assert_int_equal(r->blk.vq.ring.made, 0);
+	assert_int_equal(r->blk.queue.vq.ring.made, 0);
 	/* and a slot is not lost by any of them */
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(run_data(r, ANY_BLK_T_IN, 0, r, 512), -ANY_EFAULT);
@@ -145,7 +145,7 @@ static void da_33_lines_are_not_shared(void **state)
 	struct rig *r = rig_of(WORLD_NONCOHERENT, PLAT, &config, false);
 	const struct any_blk_request req = {
 		.type = ANY_BLK_T_IN, .buf = r->world.ram + 10, .len = 4096};
-	const struct any_ring_driver *ring = &r->blk.vq.ring;
+	const struct any_ring_driver *ring = &r->blk.queue.vq.ring;
 	uint16_t id;
 
 	(void)state;
@@ -158,12 +158,12 @@ static void da_33_lines_are_not_shared(void **state)
 	id = any_ring_next(ring, id);
 	for (int i = 1; i < 5; i++) {
 		id = any_ring_next(ring, id);
-		assert_int_equal((uintptr_t)r->blk.vq.slots[id].map.cpu % 64, 0);
+		assert_int_equal((uintptr_t)r->blk.queue.vq.slots[id].map.cpu % 64, 0);
 	}
-	assert_int_equal(r->blk.status_at % 64, 0);
-	assert_true(r->blk.status_at >= 32);
-	assert_true(r->blk.stride - r->blk.status_at >= 64);
-	assert_int_equal(r->blk.stride % 64, 0);
+	assert_int_equal(r->blk.queue.status_at % 64, 0);
+	assert_true(r->blk.queue.status_at >= 32);
+	assert_true(r->blk.queue.stride - r->blk.queue.status_at >= 64);
+	assert_int_equal(r->blk.queue.stride % 64, 0);
 	rig_down(r);
 }
 

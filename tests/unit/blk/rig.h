@@ -7,8 +7,10 @@
 #include "disk.h"
 
 #define QUEUE 64u
+#define TABLE 4u /* entries; a request of two pieces fits, and one of three does not */
 
-/* Set for the second half of a test program: the same tests over packed rings. */
+/* Set for the other parts of a test program: the same tests over packed rings, with tables, in
+ * order. */
 static uint64_t rig_more;
 
 struct rig {
@@ -20,6 +22,7 @@ struct rig {
 	struct any_virtio_transport transport;
 	struct any_blk blk;
 	uint64_t memory[ANY_BLK_BYTES(QUEUE) / 8];
+	uint64_t tables[ANY_VIRTQUEUE_TABLE_BYTES(QUEUE, TABLE) / 8];
 };
 
 static inline struct rig *rig_of(enum world_kind kind, uint64_t features,
@@ -52,8 +55,24 @@ static inline struct rig *rig_up(enum world_kind kind)
 	assert_int_equal(any_blk_init(&r->blk, &r->transport, &r->world.dev, QUEUE, r->memory,
 				      sizeof(r->memory)),
 			 0);
+	if (rig_more & ANY_VIRTIO_F_INDIRECT_DESC)
+		assert_int_equal(
+			any_blk_use_tables(&r->blk.queue, TABLE, r->tables, sizeof(r->tables)), 0);
 	return r;
 }
+
+/* The tests as they are, and over every other kind of ring. */
+#define RIG_EACH_RING(failed, tests)                                                               \
+	do {                                                                                       \
+		(failed) += cmocka_run_group_tests(tests, NULL, NULL);                             \
+		rig_more = ANY_VIRTIO_F_RING_PACKED;                                               \
+		(failed) += cmocka_run_group_tests_name("packed", tests, NULL, NULL);              \
+		rig_more = ANY_VIRTIO_F_INDIRECT_DESC | ANY_VIRTIO_F_IN_ORDER;                     \
+		(failed) += cmocka_run_group_tests_name("tables, in order", tests, NULL, NULL);    \
+		rig_more |= ANY_VIRTIO_F_RING_PACKED;                                              \
+		(failed) +=                                                                        \
+			cmocka_run_group_tests_name("packed tables, in order", tests, NULL, NULL); \
+	} while (0)
 
 static inline void rig_down(struct rig *r)
 {

@@ -138,7 +138,7 @@ static void one_command_at_a_time(void **state)
 	rig_down(r); /* with one on its way */
 }
 
-static void vg_nt_29_pairs(void **state)
+static void vg_nt_21_29_pairs(void **state)
 {
 	struct rig *r = rig_up(WORLD_OFFSET);
 	struct any_net_packet packet;
@@ -150,8 +150,12 @@ static void vg_nt_29_pairs(void **state)
 	assert_int_equal(any_net_set_pairs(&r->net, 0), -ANY_EINVAL);
 	assert_int_equal(any_net_set_pairs(&r->net, PAIRS + 1), -ANY_EINVAL);
 	make_frame(frame, sizeof(frame), 1);
-	for (uint16_t pair = 0; pair < PAIRS; pair++)
+	for (uint16_t pair = PAIRS; pair--;) { /* VG-NT-21: none that is empty */
+		if (pair)
+			assert_int_equal(any_net_set_pairs(&r->net, (uint16_t)(pair + 1)),
+					 -ANY_EINVAL);
 		post(r, pair, pair, BUFFER);
+	}
 	for (uint16_t pair = 0; pair < PAIRS; pair++)
 		any_net_kick_receive(&r->net, pair);
 	assert_int_equal(any_net_set_pairs(&r->net, PAIRS), 0);
@@ -201,6 +205,8 @@ static void a_reset_forgets(void **state)
 	assert_int_equal(mode(r, ANY_NET_CTRL_RX_PROMISC, true), 0);
 	assert_int_equal(done(r, any_net_set_mac(&r->net, other)), 0);
 	assert_int_equal(done(r, any_net_set_vlan(&r->net, 7, true)), 0);
+	for (uint16_t pair = 1; pair < 3; pair++)
+		post(r, pair, pair, BUFFER);
 	assert_int_equal(done(r, any_net_set_pairs(&r->net, 3)), 0);
 	assert_true(comes(r, own_mac, 7));
 	rig_give_back(r);
@@ -219,7 +225,7 @@ int main(void)
 		cmocka_unit_test(vd_nt_24_vlans),
 		cmocka_unit_test(vg_nt_26_only_what_was_agreed),
 		cmocka_unit_test(one_command_at_a_time),
-		cmocka_unit_test(vg_nt_29_pairs),
+		cmocka_unit_test(vg_nt_21_29_pairs),
 		cmocka_unit_test(vg_nt_28_announce),
 		cmocka_unit_test(a_reset_forgets),
 	};

@@ -42,7 +42,7 @@ static void the_device_completes_what_its_wire_does_not_take(void **state)
 
 	(void)state;
 	assert_int_equal(rig_start(r), 0);
-	for (uint32_t len = 52; len < LEN; len += 13) { /* odd and even */
+	for (uint32_t len = 54; len < LEN; len += 13) { /* odd and even */
 		unsummed(out, len, len);
 		assert_int_equal(send(r, 0, &tcp, len, 3), 0);
 		assert_int_equal(last_sent(r)->offload.flags, 0);
@@ -184,7 +184,7 @@ static void what_comes_in_unsummed_is_completed_where_not(void **state)
 	struct rig *r;
 
 	(void)state;
-	for (size_t len = 52; len < 4000; len += 131) {
+	for (size_t len = 54; len < 4000; len += 131) {
 		r = rig_with(WORLD_OFFSET, ANY_NET_F_MAC | ANY_NET_F_MRG_RXBUF);
 		into_buffers(r, &tcp, len, &packet, bytes);
 		assert_memory_equal(&packet.offload, &plain, sizeof(plain));
@@ -258,6 +258,72 @@ static void vd_nt_11_nonsense_is_not_delivered(void **state)
 	rig_down(r);
 }
 
+/* The device's view of a header, sent or delivered. */
+static uint16_t hdr_len_sent(struct rig *r, struct any_net_offload o, uint16_t hdr_len, size_t len)
+{
+	o.hdr_len = hdr_len;
+	assert_int_equal(send(r, 0, &o, len, 2), 0);
+	return last_sent(r)->offload.hdr_len;
+}
+
+/* Never less than the headers; who does not know says the whole frame. */
+static void vg_nt_14_all_headers_or_the_whole_frame(void **state)
+{
+	struct rig *r = rig_up(WORLD_OFFSET);
+	struct any_net_offload o = tso;
+
+	(void)state;
+	assert_int_equal(hdr_len_sent(r, tso, 54, 60000), 54);
+	assert_int_equal(hdr_len_sent(r, tso, 66, 60000), 66);
+	assert_int_equal(hdr_len_sent(r, tso, 0, 60000), 60000);
+	assert_int_equal(hdr_len_sent(r, tso, 0, 65540), 65535);
+	assert_int_equal(hdr_len_sent(r, tcp, 0, 100), 100);
+	assert_int_equal(hdr_len_sent(r, plain, 0, 60), 60);
+	assert_int_equal(hdr_len_sent(r, plain, 34, 60), 34);
+	o.hdr_len = 53; /* a TCP header has 20 bytes */
+	assert_int_equal(send(r, 0, &o, 60000, 1), -ANY_EINVAL);
+	o = tcp;
+	o.hdr_len = 51; /* the sum lies behind */
+	assert_int_equal(send(r, 0, &o, 60, 1), -ANY_EINVAL);
+	o.hdr_len = 61;
+	assert_int_equal(send(r, 0, &o, 60, 1), -ANY_EINVAL);
+	rig_down(r);
+}
+
+static uint16_t hdr_len_received(uint64_t features, struct any_net_offload o, uint16_t hdr_len,
+				 size_t len)
+{
+	struct rig *r = rig_with(WORLD_OFFSET, features);
+	uint8_t *bytes = malloc(65536);
+	struct any_net_packet packet;
+
+	o.hdr_len = hdr_len;
+	into_buffers(r, &o, len, &packet, bytes);
+	rig_down(r);
+	free(bytes);
+	return packet.offload.hdr_len;
+}
+
+static void vd_nt_19_all_headers_or_the_whole_frame(void **state)
+{
+	const uint64_t none = ALL & ~ANY_NET_F_GUEST_GSO & ~ANY_NET_F_GUEST_ECN;
+	struct rig *r = rig_up(WORLD_OFFSET);
+	struct any_net_offload o = tso;
+	uint8_t frame[2000];
+
+	(void)state;
+	assert_int_equal(hdr_len_received(ALL, tso, 54, 20000), 54);
+	assert_int_equal(hdr_len_received(ALL, tso, 0, 20000), 20000);
+	assert_int_equal(hdr_len_received(ALL, tcp, 0, 1000), 1000);
+	assert_int_equal(hdr_len_received(none, tcp, 0, 1000), 0); /* as it was given */
+	make_frame(frame, sizeof(frame), 1);
+	o.hdr_len = 53;
+	assert_int_equal(deliver(r, &o, frame, sizeof(frame)), -ANY_EINVAL);
+	o.hdr_len = sizeof(frame) + 1;
+	assert_int_equal(deliver(r, &o, frame, sizeof(frame)), -ANY_EINVAL);
+	rig_down(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +338,8 @@ int main(void)
 		cmocka_unit_test(vd_nt_17_valid_where_agreed),
 		cmocka_unit_test(vg_nt_32_offloads_can_be_turned_off),
 		cmocka_unit_test(vd_nt_11_nonsense_is_not_delivered),
+		cmocka_unit_test(vg_nt_14_all_headers_or_the_whole_frame),
+		cmocka_unit_test(vd_nt_19_all_headers_or_the_whole_frame),
 	};
 
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

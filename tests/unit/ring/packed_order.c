@@ -88,13 +88,13 @@ static void a4_2_order_platform_off(void **state)
 	(void)any_ring_kick_needed(&p.driver);
 	expect("st:desc0 st:desc1 st:flags1 smp_wmb st:flags0 smp_mb ld:device_event");
 	assert_int_equal(any_ring_take_avail(&p.device, &p.chain), 0);
-	expect("ld:flags0 smp_rmb ld:desc0 ld:flags1 ld:desc1");
+	expect("ld:flags0 ld:flags1 ld:flags2 smp_rmb ld:desc0 ld:flags0 ld:desc1 ld:flags1");
 	any_ring_make_used(&p.device, p.chain.head, 16);
 	assert_true(any_ring_publish_used(&p.device));
 	(void)any_ring_call_needed(&p.device);
 	expect("st:desc0 smp_wmb st:flags0 smp_mb ld:driver_event");
 	assert_int_equal(any_ring_take_used(&p.driver, &done), 0);
-	expect("ld:flags0 smp_rmb ld:desc0");
+	expect("ld:flags0 ld:flags1 smp_rmb ld:desc0");
 	unwatch();
 }
 
@@ -114,15 +114,17 @@ static void a4_2_order_platform_on(void **state)
 	any_ring_make_used(&p.device, p.chain.head, 0);
 	assert_int_equal(any_ring_take_avail(&p.device, &p.chain), 0);
 	any_ring_make_used(&p.device, p.chain.head, 0);
-	expect("ld:flags0 dma_rmb ld:desc0 st:desc0 ld:flags1 dma_rmb ld:desc1 st:desc1 st:flags1");
+	expect("ld:flags0 ld:flags1 ld:flags2 dma_rmb ld:desc0 ld:flags0 st:desc0 ld:desc1 "
+	       "ld:flags1 st:desc1 st:flags1");
 	assert_true(any_ring_publish_used(&p.device));
 	(void)any_ring_call_needed(&p.device);
 	expect("dma_wmb st:flags0 dma_mb ld:driver_event");
 	assert_int_equal(any_ring_take_used(&p.driver, &done), 0);
-	expect("ld:flags0 dma_rmb ld:desc0");
+	assert_int_equal(any_ring_take_used(&p.driver, &done), 0);
+	expect("ld:flags0 ld:flags1 ld:flags2 dma_rmb ld:desc0 ld:desc1");
 	any_ring_enable_call(&p.driver);
 	(void)any_ring_more_used(&p.driver);
-	expect("st:driver_event dma_mb ld:flags1");
+	expect("st:driver_event dma_mb ld:flags2");
 	any_ring_enable_kick(&p.device);
 	(void)any_ring_more_avail(&p.device);
 	expect("st:device_event dma_mb ld:flags2");

@@ -65,19 +65,18 @@ static uint64_t key_of(const struct world *w)
 			h = hash(h, &w->held[i].id, sizeof(w->held[i].id));
 		if (i < g->n_free)
 			h = hash(h, &w->shadow[i].free, sizeof(w->shadow[i].free));
-		if (i < d->n_held)
-			h = hash(h, &w->held[i].free, sizeof(w->held[i].free));
 	}
 	h = hash(h, w->made, w->n_made * sizeof(*w->made));
 	h = hash(h, w->made_count, w->n_made * sizeof(*w->made));
 	h = hash(h, w->in_hand, w->n_in_hand * sizeof(*w->in_hand));
 	h = hash(h, &w->n_made, 5 * sizeof(w->n_made));
-	h = hash(h, &g->next, 3 * sizeof(g->next));
-	h = hash(h, &d->next, 3 * sizeof(d->next));
-	if (g->fresh)
-		h = hash(h, &g->first_slot, 2 * sizeof(g->first_slot));
-	if (d->fresh)
-		h = hash(h, &d->first_slot, 2 * sizeof(d->first_slot));
+	h = hash(h, &g->next, 2 * sizeof(g->next));	      /* and shown */
+	h = hash(h, &g->used_idx, 2 * sizeof(g->used_idx));   /* and used_seen */
+	h = hash(h, &d->avail_idx, 4 * sizeof(d->avail_idx)); /* avail_seen, used_idx, published */
+	if (g->next != g->shown)
+		h = hash(h, &g->first_flags, sizeof(g->first_flags));
+	if (d->used_idx != d->published)
+		h = hash(h, &d->first_flags, sizeof(d->first_flags));
 	return h | 1;
 }
 

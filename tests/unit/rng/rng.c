@@ -1,66 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Entropy driver and device over the in-process transport, and each against one that lies. */
-#include "../virtio/world.h"
-
-#include <anydma/endian.h>
-#include <anydma/rng.h>
-
-#define QUEUE 8u
-#define PLAT  (ANY_VIRTIO_F_ACCESS_PLATFORM | ANY_VIRTIO_F_ORDER_PLATFORM)
-
-struct rig {
-	struct world world;
-	struct any_rng_device dev;
-	struct any_ring_piece pieces[QUEUE];
-	struct any_packed_held held[QUEUE];
-	struct any_virtio_transport transport;
-	struct any_rng rng;
-	uint64_t memory[ANY_RNG_BYTES(QUEUE) / 8];
-	uint8_t next;
-	size_t most;
-};
-
-static uint64_t more; /* the same tests over packed rings */
-
-static size_t fill(void *ctx, void *to, size_t len)
-{
-	struct rig *r = ctx;
-	uint8_t *at = to;
-	const size_t n = len < r->most ? len : r->most;
-
-	for (size_t i = 0; i < n; i++)
-		at[i] = r->next++;
-	return n;
-}
-
-static struct rig *up(enum world_kind kind)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	world_init(&r->world, kind);
-	r->most = SIZE_MAX;
-	assert_int_equal(any_rng_device_init(&r->dev, fill, r, &r->world.space, r->pieces, r->held,
-					     QUEUE, PLAT | more),
-			 0);
-	any_virtio_inproc_init(&r->transport, &r->dev.virtio);
-	assert_int_equal(any_rng_init(&r->rng, &r->transport, &r->world.dev, QUEUE, r->memory,
-				      sizeof(r->memory)),
-			 0);
-	return r;
-}
-
-static void down(struct rig *r)
-{
-	void *cookie;
-
-	assert_int_equal(any_rng_fini(&r->rng), -ANY_EBUSY);
-	assert_int_equal(any_rng_stop(&r->rng), 0);
-	while (!any_rng_abort(&r->rng, &cookie))
-		;
-	assert_int_equal(any_rng_fini(&r->rng), 0);
-	world_fini(&r->world);
-	free(r);
-}
+#include "rig.h"
 
 static void vg_rn_02_vd_rn_01_short_answers(void **state)
 {
@@ -208,6 +148,36 @@ static void init_refuses_and_leaves_nothing(void **state)
 	free(r);
 }
 
+/* The rings in streaming memory. */
+static void without_coherent_memory(void **state)
+{
+	struct rig *r = up(WORLD_NONCOHERENT);
+	uint8_t *rings = r->world.ram + 65536, *buf = r->world.ram;
+	uint32_t len;
+	void *cookie;
+
+	(void)state;
+	assert_int_equal(any_rng_stop(&r->rng), 0);
+	assert_int_equal(any_rng_fini(&r->rng), 0);
+	r->world.plat.coherent = NULL;
+	assert_int_equal(any_rng_init_cached(&r->rng, &r->transport, &r->world.dev, QUEUE,
+					     r->memory, sizeof(r->memory), rings, 16),
+			 -ANY_ENOSPC);
+	assert_int_equal(any_rng_init_cached(&r->rng, &r->transport, &r->world.dev, QUEUE,
+					     r->memory, sizeof(r->memory), rings,
+					     any_virtqueue_ring_bytes(&r->world.dev, QUEUE)),
+			 0);
+	assert_int_equal(r->rng.vq.ring.size, QUEUE);
+	assert_int_equal(any_rng_ask(&r->rng, buf, 64, buf), 0);
+	any_rng_kick(&r->rng);
+	assert_int_equal(any_rng_device_process(&r->dev, 9), 1);
+	assert_int_equal(any_rng_poll(&r->rng, &cookie, &len), 0);
+	assert_int_equal(len, 64);
+	for (uint8_t i = 0; i < 64; i++)
+		assert_int_equal(buf[i], i);
+	down(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +187,7 @@ int main(void)
 		cmocka_unit_test(vg_rn_01_02_too_much),
 		cmocka_unit_test(a_driver_that_asks_for_nothing),
 		cmocka_unit_test(init_refuses_and_leaves_nothing),
+		cmocka_unit_test(without_coherent_memory),
 	};
 	int bad = cmocka_run_group_tests(tests, NULL, NULL);
 

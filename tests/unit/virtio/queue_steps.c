@@ -36,6 +36,7 @@ static struct rig *rig_up(enum world_kind kind)
 	r->ops = mock_ops;
 	r->ops.queue_reset = on_queue_reset;
 	r->mock.transport.ops = &r->ops;
+	r->mock.transport.features = ANY_VIRTIO_F_RING_RESET;
 	r->mock.offered |= ANY_VIRTIO_F_RING_RESET;
 	assert_int_equal(any_virtio_begin(&r->driver, &r->mock.transport, &r->world.dev, 0, 0), 0);
 	r->world.text[0] = 0;

@@ -30,6 +30,16 @@ static inline void any_dma_rmb(void)
 	mock_barrier("dma_rmb");
 }
 
+static inline void any_smp_wmb(void)
+{
+	mock_barrier("smp_wmb");
+}
+
+static inline void any_smp_rmb(void)
+{
+	mock_barrier("smp_rmb");
+}
+
 static inline uint8_t any_mmio_read8(const volatile void *reg)
 {
 	return (uint8_t)mock_read(reg, 1);
