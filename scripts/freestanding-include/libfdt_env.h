@@ -6,13 +6,15 @@
 #ifndef LIBFDT_ENV_H
 #define LIBFDT_ENV_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/endian.h"
 #include "base/mem.h"
+
+/* Of <limits.h>, which a cross compiler may have only with its C library's headers. */
+#define INT_MAX __INT_MAX__
 
 /* libfdt's words are big-endian bytes; the names are libfdt's. */
 typedef uint16_t fdt16_t;
