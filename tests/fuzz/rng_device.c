@@ -4,6 +4,7 @@
 #include <anydma/rng.h>
 
 #include "guest.h"
+#include "hand.h"
 
 struct state {
 	struct guest guest;
@@ -40,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	guest_bring_up(&s->guest, &in);
 	while (in.left) {
 		guest_act(&s->guest, &in);
-		if (any_rng_device_process(&s->dev, 4) > 4 || s->dev.queue.ring.in_hand > QUEUE)
+		if (any_rng_device_process(&s->dev, 4) > 4 || in_hand(&s->dev.queue.ring) > QUEUE)
 			abort();
 	}
 	free(s->guest.mem);
