@@ -4,6 +4,8 @@
 
 #define COMMAND	       0x04u
 #define COMMAND_MEMORY 0x2u
+#define HEADER	       0x0eu
+#define HEADER_TYPE    0x7fu
 #define BAR0	       0x10u
 #define BAR_IO	       0x1u
 #define BAR_TYPE       0x6u
@@ -32,8 +34,17 @@ static uint32_t writable(const struct any_pci_function *fn, unsigned bar, uint32
 	return mask;
 }
 
-/* How many registers it takes; 0: what reads back is no size. */
-static unsigned size_one(const struct any_pci_function *fn, unsigned n, struct any_pci_bar *bar)
+/* By the header's type: behind a bridge's second one lie its bus numbers and windows. */
+static unsigned registers(const struct any_pci_function *fn)
+{
+	const uint32_t type = fn->ops->config_read(fn->ctx, HEADER, 1) & HEADER_TYPE;
+
+	return type == 0 ? ANY_PCI_BARS : type == 1 ? 2 : 0;
+}
+
+/* How many registers it takes of those up to `end`; 0: what reads back is no size. */
+static unsigned size_one(const struct any_pci_function *fn, unsigned n, unsigned end,
+			 struct any_pci_bar *bar)
 {
 	const uint32_t low = get(fn, n);
 	uint64_t mask = writable(fn, n, low) & ~BAR_FLAGS;
@@ -46,7 +57,7 @@ static unsigned size_one(const struct any_pci_function *fn, unsigned n, struct a
 	if (bar->wide) {
 		uint32_t high;
 
-		if (n + 1 == ANY_PCI_BARS)
+		if (n + 1 == end)
 			return 0;
 		high = get(fn, n + 1);
 		bar->bus |= (uint64_t)high << 32;
@@ -63,14 +74,15 @@ static unsigned size_one(const struct any_pci_function *fn, unsigned n, struct a
 int any_pci_bars(const struct any_pci_function *fn, struct any_pci_bar bars[ANY_PCI_BARS])
 {
 	const uint32_t command = fn->ops->config_read(fn->ctx, COMMAND, 2);
+	const unsigned end = registers(fn);
 	int err = 0;
 
 	for (unsigned i = 0; i < ANY_PCI_BARS; i++)
 		bars[i] = (struct any_pci_bar){.size = 0};
 	/* All ones is somebody else's address for as long as it stands there. */
 	fn->ops->config_write(fn->ctx, COMMAND, 2, command & ~COMMAND_MEMORY);
-	for (unsigned i = 0; i < ANY_PCI_BARS && !err;) {
-		const unsigned took = size_one(fn, i, &bars[i]);
+	for (unsigned i = 0; i < end && !err;) {
+		const unsigned took = size_one(fn, i, end, &bars[i]);
 
 		err = took ? 0 : -ANY_EPROTO;
 		if (err)

@@ -44,7 +44,8 @@ struct any_pci_bar {
 	bool wide, prefetchable;
 };
 
-/* Sizes the BARs, decoding off meanwhile. EPROTO: what reads back is no size. */
+/* Sizes the BARs (of a bridge: its own two), decoding off meanwhile. EPROTO: what reads back is no
+ * size. */
 ANY_MUST_CHECK int any_pci_bars(const struct any_pci_function *fn,
 				struct any_pci_bar bars[ANY_PCI_BARS]);
 
