@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-#define ANY_ACPI_HOPS  8
+#define ANY_ACPI_HOPS  16
 #define ANY_ACPI_UNITY 16
 
 struct any_acpi_table {
@@ -79,7 +79,10 @@ struct any_acpi_device {
 	uint16_t segment;
 	unsigned n_hops; /* the bridges from the root bus on, then the function itself */
 	struct any_acpi_hop hops[ANY_ACPI_HOPS];
-	bool external;			     /* behind a port that firmware calls external-facing */
+	bool external; /* behind a port that firmware calls external-facing */
+	/* A bridge puts this id in the place of the function's own (any_pci_place). */
+	bool aliased;
+	uint16_t alias;
 	const struct any_acpi_scope *scopes; /* the device first, then its parents */
 	unsigned n_scopes;
 };

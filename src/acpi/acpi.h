@@ -57,11 +57,17 @@ void any_acpi_aperture(struct any_acpi_answer *a, enum any_acpi_unit unit, uint6
 		       unsigned bits);
 
 /* bus << 8 | device << 3 | function of the last hop. */
-static inline uint16_t requester(const struct any_acpi_device *d)
+static inline uint16_t function_of(const struct any_acpi_device *d)
 {
 	const struct any_acpi_hop *h = &d->hops[d->n_hops ? d->n_hops - 1 : 0];
 
 	return (uint16_t)(h->bus << 8 | (h->device & 31) << 3 | (h->function & 7));
+}
+
+/* What an IOMMU sees of it. */
+static inline uint16_t requester(const struct any_acpi_device *d)
+{
+	return d->aliased ? d->alias : function_of(d);
 }
 
 /* One file a source; read.c calls them in this order. */

@@ -8,7 +8,7 @@ static void name(struct any_acpi_answer *a, const struct any_acpi_device *d)
 {
 	static const char digits[] = "0123456789abcdef";
 	char *to = a->platform.device;
-	uint16_t id = requester(d);
+	uint16_t id = function_of(d);
 	size_t n = 0;
 
 	memcpy(a->platform.name, "ACPI", 5);

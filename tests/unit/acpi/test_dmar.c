@@ -51,6 +51,21 @@ static void test_units(void **state)
 	assert_true(a.platform.facts.coherent);
 }
 
+/* Found by its own way, known by the id a bridge gives it. */
+static void test_alias(void **state)
+{
+	struct any_acpi_device d = below_port(1, 2);
+
+	(void)state;
+	d.aliased = true;
+	d.alias = 0x600;
+	assert_int_equal(ask(&d), 0);
+	assert_int_equal(a.unit_base, 0xfed91000);
+	assert_int_equal(a.alias, 0x600);
+	assert_int_equal(a.platform.machine.iommu.stream_id, 0x600);
+	assert_string_equal(a.platform.device, "0000:05:01.2");
+}
+
 /* A scope of another kind with the same path means something else. */
 static void test_kinds_of_scope(void **state)
 {
@@ -159,6 +174,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_units, setup),
+		cmocka_unit_test_setup(test_alias, setup),
 		cmocka_unit_test_setup(test_kinds_of_scope, setup),
 		cmocka_unit_test_setup(test_aperture, setup),
 		cmocka_unit_test_setup(test_memory_that_stays, setup),
