@@ -118,6 +118,7 @@ _Noreturn void board_main(void)
 		.ranges = {{0x10000000, 0x10000000, 0x07e00000, false},
 			   {0x18200000, 0x18200000, 0x03a00000, false}},
 		.n_ranges = 2,
+		.last = 255,
 		.assign = true,
 	};
 	static struct port board = {

@@ -86,8 +86,7 @@ static const struct any_dma_cache_ops cache = {clean, inval, clean_inval, sync};
 
 static volatile void *map(uint64_t phys, uint64_t size)
 {
-	(void)size;
-	return (volatile void *)phys; /* all there is below 512 GiB is where it is */
+	return phys + (size - 1) < 512 * GIB ? (volatile void *)phys : NULL;
 }
 
 _Noreturn void board_main(void)

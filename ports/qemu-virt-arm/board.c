@@ -90,8 +90,7 @@ static const struct any_dma_cache_ops cache = {clean, inval, clean_inval, sync};
 
 static volatile void *map(uint64_t phys, uint64_t size)
 {
-	(void)size;
-	return (volatile void *)(uintptr_t)phys;
+	return phys + (size - 1) <= UINT32_MAX ? (volatile void *)(uintptr_t)phys : NULL;
 }
 
 _Noreturn void board_main(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A board with ACPI: configuration space by MCFG, and what DMAR and its kin say of a function. */
 #include <anydma/acpi.h>
+#include <anydma/virtio/pci_bus.h>
 
 #include "any_arch.h"
 #include "port.h"
@@ -29,6 +30,7 @@ static bool through_memory(struct port_pci *host)
 		return false;
 	host->read = port_pci_ecam_read;
 	host->write = port_pci_ecam_write;
+	host->last = ecam.last;
 	host->ecam = port->map(ecam.base, (ecam.last + 1ull) << 20);
 	return !ecam.first && host->ecam;
 }
@@ -69,14 +71,23 @@ static int look_at_vtd(struct any_acpi_answer *answer)
 	return port_vtd_found(answer, unit);
 }
 
-int port_acpi_facts(uint32_t function, struct any_dma_facts *facts)
+static struct any_acpi_hop hop(uint16_t function)
 {
-	const struct any_acpi_device device = {
-		.n_hops = 1,
-		.hops = {{(uint8_t)(function >> 8), function >> 3 & 31u, function & 7u}}};
+	return (struct any_acpi_hop){(uint8_t)(function >> 8), function >> 3 & 31u, function & 7u};
+}
+
+int port_acpi_facts(const struct any_pci_place *place, struct any_dma_facts *facts)
+{
+	struct any_acpi_device device = {.aliased = place->aliased, .alias = place->requester};
 	static struct any_acpi_answer answer; /* the segments stay here */
 	struct any_platform_error error;
-	int err = any_acpi_read(&tables, &device, &answer, &error);
+	int err;
+
+	ANY_STATIC_ASSERT(ANY_PCI_DEPTH < ANY_ACPI_HOPS, "each bridge is a hop");
+	for (unsigned i = 0; i < place->n_path; i++)
+		device.hops[device.n_hops++] = hop(place->path[i]);
+	device.hops[device.n_hops++] = hop(place->function);
+	err = any_acpi_read(&tables, &device, &answer, &error);
 
 	if (err)
 		port_say("# %s\n", error.text);

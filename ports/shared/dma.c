@@ -23,8 +23,8 @@ static int facts_of(struct any_dma_facts *facts, const struct port_place *place)
 
 	if (place->node)
 		err = port_tree_facts(place->tree, place->node, facts);
-	else if (port->rsdp)
-		err = port_acpi_facts(place->requester, facts);
+	else if (port->rsdp && place->pci)
+		err = port_acpi_facts(place->pci, facts);
 	else
 		*facts = (struct any_dma_facts){.coherent = true};
 	facts->no_coherent = false; /* the tree names none: the board sets some aside */

@@ -16,7 +16,7 @@
 #include <anydma/platform.h>
 #include <anydma/virtio.h>
 
-/* A PCI host bridge. Functions are named by bus << 8 | device << 3 | function. */
+/* A PCI host bridge. Functions are named as in any_pci_host. */
 struct port_pci {
 	uint32_t (*read)(const struct port_pci *host, uint32_t function, uint32_t offset,
 			 unsigned width);
@@ -33,7 +33,8 @@ struct port_pci {
 		uint32_t first, stream, count;
 	} streams[4];
 	unsigned n_streams;
-	bool assign;	  /* no firmware gave the BARs addresses */
+	uint8_t last;	  /* bus that can be reached; the first is 0 */
+	bool assign;	  /* no firmware gave BARs, buses and bridges their numbers */
 	const char *node; /* of the tree; NULL: the board has none */
 };
 
@@ -100,12 +101,14 @@ struct port_path {
 };
 
 /* A device as its bus knows it. */
+struct any_pci_place;
 struct port_place {
 	const struct any_platform_tree *tree;
 	const char
 		*node; /* its path in the tree; NULL: there is none, and nothing stands between */
-	const char *name;   /* for what is printed */
-	uint32_t requester; /* what an IOMMU knows it by */
+	const char *name;		 /* for what is printed */
+	uint32_t requester;		 /* what an IOMMU knows it by */
+	const struct any_pci_place *pci; /* NULL: it is on another bus */
 };
 int port_path_init(struct port_path *path, const struct port_place *place,
 		   enum port_reading reading);
@@ -180,7 +183,7 @@ int port_tree_facts(const struct any_platform_tree *tree, const char *node,
 
 /* acpi.c: the board's pci through what MCFG says; a function's facts by DMAR and its kin */
 void port_acpi_search(void);
-int port_acpi_facts(uint32_t function, struct any_dma_facts *facts);
+int port_acpi_facts(const struct any_pci_place *place, struct any_dma_facts *facts);
 
 /* pci.c */
 void port_pci_scan(const struct any_platform_tree *tree, const struct port_pci *host);

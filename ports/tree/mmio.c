@@ -21,7 +21,7 @@ static void found(const struct any_platform_tree *tree, int node)
 	}
 	err = any_virtio_mmio_init(&mmio, &transport, port->map(base, size), size);
 	if (!err)
-		port_device_found(&(struct port_place){tree, path, path, 0}, &transport);
+		port_device_found(&(struct port_place){tree, path, path, 0, NULL}, &transport);
 	else if (err != -ANY_ENOENT) /* an empty place is not worth a word (VG-MM-04) */
 		port_ok(false, "%s: %s", path, any_strerror(err));
 }

@@ -32,6 +32,17 @@ static bool ranges_of(const void *fdt, int node, struct port_pci *host)
 	return host->n_ranges;
 }
 
+/* As the tree says, and no further than configuration space goes. */
+static uint8_t last_bus(const void *fdt, int node, uint64_t size)
+{
+	const uint64_t buses = size >> 20 < 256 ? size >> 20 : 256;
+	int len = 0;
+	const fdt32_t *range = fdt_getprop(fdt, node, "bus-range", &len);
+	const uint32_t last = range && len >= 8 ? fdt32_ld(range + 1) : 255;
+
+	return (uint8_t)(last < buses ? last : buses - 1);
+}
+
 static void bridge(const struct any_platform_tree *tree, int node)
 {
 	static char path[ANY_PLATFORM_TEXT];
@@ -49,6 +60,7 @@ static void bridge(const struct any_platform_tree *tree, int node)
 	}
 	port_iommu_of(tree->fdt, node, &host);
 	host.ecam = port->map(base, size);
+	host.last = last_bus(tree->fdt, node, size);
 	port_pci_scan(tree, &host);
 }
 
