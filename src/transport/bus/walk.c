@@ -53,7 +53,9 @@ static void alias(struct any_pci_place *place, enum pci_port port, uint16_t func
 		return;
 	place->aliased =
 		port == PCI_PORT_TO_PCI || port == PCI_PORT_FROM_PCI || port == PCI_PORT_NONE;
-	place->requester = port == PCI_PORT_TO_PCI ? (uint16_t)(secondary << 8) : function;
+	place->requester = function;
+	if (port == PCI_PORT_TO_PCI)
+		place->requester = (uint16_t)((uint32_t)secondary << 8);
 }
 
 static int scan(struct walk *w, const struct pci_bus *bus);
