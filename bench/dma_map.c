@@ -69,9 +69,13 @@ static const struct any_iommu_ops table_ops = {
 	.map = table_map, .unmap = table_unmap, .inval = table_inval, .sync = table_sync};
 
 static struct table strict_table, deferred_table;
-static struct any_dma_iommu strict = {
-	.ops = &table_ops, .ctx = &strict_table, .iova = &strict_table.iova, .granule = GRANULE};
-static struct any_dma_iommu deferred = {.ops = &table_ops,
+static struct any_dma_iommu strict = {.stage = &any_dma_iommu_stage,
+				      .ops = &table_ops,
+				      .ctx = &strict_table,
+				      .iova = &strict_table.iova,
+				      .granule = GRANULE};
+static struct any_dma_iommu deferred = {.stage = &any_dma_iommu_stage,
+					.ops = &table_ops,
 					.ctx = &deferred_table,
 					.iova = &deferred_table.iova,
 					.granule = GRANULE,

@@ -73,6 +73,12 @@ struct any_dma_coherent {
  * the device is then as after detach: every map fails.
  */
 ANY_MUST_CHECK int any_dma_attach(struct any_dma_dev *dev, const struct any_dma_platform *plat);
+/*
+ * The same, for a program that counts bytes and knows its bus: one window or none, no holes, no
+ * bits in addresses. What other buses need is not linked; EINVAL if this one is such a bus.
+ */
+ANY_MUST_CHECK int any_dma_attach_plain(struct any_dma_dev *dev,
+					const struct any_dma_platform *plat);
 void any_dma_detach(struct any_dma_dev *dev);
 
 /*

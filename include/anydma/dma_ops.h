@@ -14,6 +14,15 @@
 
 struct any_iova;
 struct any_dma_watch;
+/*
+ * What serves a pool, an IOMMU, an observer comes with it: who never makes one does not link its
+ * code. The library's; any_bounce_pool_init and any_dma_watch_add set theirs.
+ */
+struct any_bus_stage;
+struct any_limits_stage;
+struct any_bounce_stage;
+struct any_iommu_stage;
+extern const struct any_iommu_stage any_dma_iommu_stage;
 
 /* RAM as the CPU reaches it. Two regions with the same phys are two aliases (VIVT, uncached). */
 struct any_dma_region {
@@ -106,6 +115,7 @@ struct any_iommu_deferred {
 };
 
 struct any_dma_iommu {
+	const struct any_iommu_stage *stage; /* &any_dma_iommu_stage */
 	const struct any_iommu_ops *ops;
 	void *ctx;
 	struct any_iova *iova; /* the device's address space */
@@ -185,6 +195,7 @@ struct any_bounce_pool {
 	struct any_bounce_counters counters;
 	void (*lock)(void *ctx), (*unlock)(void *ctx); /* NULL: one caller */
 	void *lock_ctx;
+	const struct any_bounce_stage *stage; /* by any_bounce_pool_init */
 };
 
 /*
@@ -240,13 +251,18 @@ struct any_dma_platform {
 #define ANY_STAGE_IOMMU	  0x08u
 #define ANY_STAGE_PAD	  0x10u /* behind an IOMMU and untrusted: whole granules are the device's */
 #define ANY_STAGE_POOL	  0x20u /* one run of bus addresses reaches the whole pool: pool_dma */
-#define ANY_STAGE_PLAIN	  0x40u /* one window at most and no address bits: plain_* */
+#define ANY_STAGE_PLAIN	  0x40u /* one window at most and no address bits: dev->plain */
 #define ANY_STAGE_PARTIAL 0x80u /* an IOMMU, not ANY_STAGE_IOMMU: only for what is out of reach */
 #define ANY_STAGE_TABLES  0x100u /* what its tables say is not what the CPU says */
 #define ANY_STAGE_LIMITS  0x200u /* boundary, longest transfer, alignment: of single mappings */
 
 struct any_dma_stats {
 	uint64_t maps, unmaps, lines_cleaned, lines_invalidated, iommu_maps, iommu_invals, drains;
+};
+
+/* Bus addresses that are physical ones moved: [phys, phys + span] is at dma. */
+struct any_dma_window {
+	uint64_t phys, dma, span; /* span: bytes - 1 */
 };
 
 /* A device attached to its platform. The caller's memory; fields are the library's. */
@@ -256,11 +272,11 @@ struct any_dma_dev {
 	uint32_t drains; /* enum any_dma_dir bits */
 	uint32_t stages; /* ANY_STAGE_* */
 	const struct any_dma_platform *plat;
-	struct any_dma_watch *watch; /* first observer, NULL: none */
-	uint64_t pool_dma;	     /* bus address of the pool's first byte */
-	uint64_t plain_phys;	     /* the window: [plain_phys, plain_phys + plain_span] */
-	uint64_t plain_span;	     /* bytes - 1, cut to what is in reach */
-	uint64_t plain_dma;
+	struct any_dma_watch *watch;	       /* first observer, NULL: none */
+	const struct any_bus_stage *bus;       /* NULL: by any_dma_attach_plain */
+	const struct any_limits_stage *limits; /* with ANY_STAGE_LIMITS */
+	uint64_t pool_dma;		       /* bus address of the pool's first byte */
+	struct any_dma_window plain;	       /* with ANY_STAGE_PLAIN: what is in reach */
 	uint64_t mask, coherent_mask;
 	/* Streaming: facts and mask together, inclusive, with the bits a bridge implies. */
 	uint64_t reach_min, reach_max;

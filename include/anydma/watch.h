@@ -60,12 +60,15 @@ struct any_dma_event {
 	const struct any_dma_watch *refused; /* END: who stopped the call, NULL: nobody */
 };
 
+struct any_watch_stage;
+
 struct any_dma_watch {
 	int (*event)(struct any_dma_watch *watch, const struct any_dma_event *event);
 	struct any_dma_watch *next;
 	/* ANY_DMA_OP_DRAIN is of no interest: while no observer wants it, a device that needs no
 	 * drain pays for none. Others may still be told of it. */
 	bool no_drains;
+	const struct any_watch_stage *stage; /* by any_dma_watch_add */
 };
 
 void any_dma_watch_add(struct any_dma_dev *dev, struct any_dma_watch *watch);

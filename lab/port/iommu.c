@@ -141,7 +141,8 @@ int lab_port_iommu(struct lab_port *port, struct lab_machine *m)
 			    LAB_IOVA_RANGES);
 	if (!err)
 		err = reserve_holes(port, io);
-	port->iommu = (struct any_dma_iommu){.ops = &lab_iommu_ops,
+	port->iommu = (struct any_dma_iommu){.stage = &any_dma_iommu_stage,
+					     .ops = &lab_iommu_ops,
 					     .ctx = m,
 					     .iova = &port->iova,
 					     .granule = io->granule,

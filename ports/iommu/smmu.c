@@ -46,6 +46,7 @@ static int attach(uint32_t requester, struct any_dma_iommu *path, struct any_iov
 	(void)iova; /* nothing is set aside: no message goes to a controller here */
 	if (!domain)
 		return -ANY_ENOSPC;
+	path->stage = &any_dma_iommu_stage;
 	path->ops = &any_smmu_ops;
 	path->ctx = domain;
 	path->granule = ANY_IOMMU_PAGE;

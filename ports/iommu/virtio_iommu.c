@@ -32,6 +32,7 @@ static int attach(uint32_t requester, struct any_dma_iommu *path, struct any_iov
 		err = -ANY_ENOSPC;
 	if (err)
 		return err;
+	path->stage = &any_dma_iommu_stage;
 	path->ops = &any_virtio_iommu_ops;
 	path->ctx = domain;
 	path->granule = 4096;

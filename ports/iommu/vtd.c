@@ -91,6 +91,7 @@ static int attach(uint32_t requester, struct any_dma_iommu *path, struct any_iov
 		return err;
 	places[place].used = true;
 	places[place].requester = alias;
+	path->stage = &any_dma_iommu_stage;
 	path->ops = &any_vtd_ops;
 	path->ctx = domain;
 	path->granule = ANY_IOMMU_PAGE;

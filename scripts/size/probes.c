@@ -16,6 +16,7 @@ struct any_size_dma {
 };
 int any_size_streaming(const struct any_size_dma *d);
 int any_size_dma(const struct any_size_dma *d);
+int any_size_any_bus(const struct any_size_dma *d);
 
 struct any_size_ring {
 	struct any_ring_driver *driver;
@@ -42,7 +43,7 @@ int any_size_blk(const struct any_size_blk *b);
 
 int any_size_streaming(const struct any_size_dma *d)
 {
-	int err = any_dma_attach(d->dev, d->plat);
+	int err = any_dma_attach_plain(d->dev, d->plat);
 
 	err |= any_dma_map(d->dev, d->buf, d->len, ANY_DMA_FROM_DEVICE, d->map);
 	any_dma_sync_for_cpu(d->dev, d->map, 0, d->len);
@@ -59,6 +60,11 @@ int any_size_dma(const struct any_size_dma *d)
 	any_dma_free_coherent(d->dev, d->mem);
 	any_dma_detach(d->dev);
 	return err;
+}
+
+int any_size_any_bus(const struct any_size_dma *d)
+{
+	return any_dma_attach(d->dev, d->plat) | any_size_dma(d);
 }
 
 int any_size_ring_driver(const struct any_size_ring *r)

@@ -90,6 +90,7 @@ class Build:
         os.makedirs(os.path.dirname(changed), exist_ok=True)
         open(changed, "w").write(text.replace(mutant["find"], mutant.get("put", "")))
         if unit != path:
+            os.makedirs(os.path.dirname(os.path.join(where, unit)), exist_ok=True)
             shutil.copy(os.path.join(self.source, unit), os.path.join(where, unit))
         obj = os.path.join(where, os.path.basename(entry["output"]))
         command = [w for w in shlex.split(entry["command"]) if w not in ("-Werror", "-MD")]
@@ -99,7 +100,8 @@ class Build:
             at = command.index(flag)
             del command[at:at + 2]
         command[command.index(entry["file"])] = os.path.join(where, unit)
-        command += ["-w", "-iquote", os.path.join(self.source, os.path.dirname(unit))]
+        command += ["-w", "-iquote", os.path.join(where, "src"),
+                    "-iquote", os.path.join(self.source, os.path.dirname(unit))]
         subprocess.run(command, cwd=entry["directory"], check=True, capture_output=True, text=True)
         home, old = self.home_of(unit)
         archive = os.path.join(where, os.path.basename(home))

@@ -27,9 +27,9 @@ WORDS = {
 }
 NAMED = {
     "order_stores": "barrier", "order_loads": "barrier", "order_all": "barrier",
-    "for_cpu": "cache", "for_device": "cache", "all_for_cpu": "cache", "all_for_device": "cache",
+    "for_device": "cache", "all_for_cpu": "cache", "all_for_device": "cache",
     "any_dma_iommu_ready": "cache", "lend_out": "cache", "show": "cache",
-    "bounce_in": "copy", "bounce_out": "copy",
+    "bounce_in": "copy", "bounce_out": "copy", "copy_in": "copy", "copy_out": "copy",
     "mark": "release", "any_vtd_seen": "cache", "any_vtd_wait": "cache", "any_vtd_close": "release",
 }
 # A word of theirs, but they only look, or ask.
@@ -50,8 +50,8 @@ SWAPS = [  # the whole name of a call, what it becomes, how the change is told
     (r"any_dma_cache_inval", ["any_dma_cache_clean"]),
     (r"any_dma_sync_(sg_)?for_cpu(_slow)?", [r"any_dma_sync_\1for_device\2"]),
     (r"any_dma_sync_(sg_)?for_device(_slow)?", [r"any_dma_sync_\1for_cpu\2"]),
-    (r"for_cpu", ["for_device"]),
-    (r"for_device", ["for_cpu"]),
+    (r"inval_for_cpu", ["for_device"]),
+    (r"for_device", ["inval_for_cpu"]),
     (r"all_for_cpu", ["all_for_device"]),
     (r"all_for_device", ["all_for_cpu"]),
 ]

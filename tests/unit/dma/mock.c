@@ -202,7 +202,8 @@ static void add_iommu(struct mock *m, bool deferred)
 {
 	assert_int_equal(any_iova_init(&m->iova, IOVA_BASE, IOVA_SIZE, GRANULE, m->ranges, 32), 0);
 	m->map_room = IOVA_SIZE / GRANULE;
-	m->iommu = (struct any_dma_iommu){.ops = &iommu_ops,
+	m->iommu = (struct any_dma_iommu){.stage = &any_dma_iommu_stage,
+					  .ops = &iommu_ops,
 					  .ctx = m,
 					  .iova = &m->iova,
 					  .granule = GRANULE,
@@ -248,7 +249,7 @@ int mock_try(struct mock *m, const struct any_dma_facts *facts, unsigned with)
 	}
 	if (with & (MOCK_IOMMU | MOCK_DEFERRED))
 		add_iommu(m, with & MOCK_DEFERRED);
-	return any_dma_attach(&m->dev, &m->plat);
+	return mock_attach(m);
 }
 
 void mock_start(struct mock *m, const struct any_dma_facts *facts, unsigned with)

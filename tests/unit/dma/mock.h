@@ -96,6 +96,9 @@ struct mock {
 
 /* Facts must outlive the mock's use; attaches and expects success. */
 void mock_start(struct mock *m, const struct any_dma_facts *facts, unsigned with);
+/* How the machine is attached is another file (attach_*.c): as on any bus, or as on a plain one
+ * where it is. */
+int mock_attach(struct mock *m);
 /* As start, for tests that want the attach's answer. */
 int mock_try(struct mock *m, const struct any_dma_facts *facts, unsigned with);
 void mock_stop(struct mock *m);

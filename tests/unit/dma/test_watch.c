@@ -213,6 +213,27 @@ static void test_a_refusal_stops_the_call(void **state)
 	mock_stop(&m);
 }
 
+/* What is done under observation is done. */
+static void test_a_look_changes_nothing(void **state)
+{
+	struct observer o;
+	struct any_dma_coherent mem;
+	struct any_dma_mapping map;
+
+	(void)state;
+	start(&o, &mock_flat, MOCK_COHERENT | MOCK_DEFERRED);
+	assert_int_equal(any_dma_alloc_coherent(&m.dev, 4096, &mem), 0);
+	assert_int_equal(m.coherent.pages_used, 1);
+	any_dma_free_coherent(&m.dev, &mem);
+	assert_int_equal(m.coherent.pages_used, 0);
+	assert_int_equal(any_dma_map(&m.dev, mock_buf(&m, 0), 64, ANY_DMA_BOTH, &map), 0);
+	any_dma_unmap(&m.dev, &map);
+	assert_int_equal(m.iommu.deferred_used, 1);
+	any_dma_detach(&m.dev); /* what waits for its invalidation gets it */
+	assert_int_equal(m.iommu.deferred_used, 0);
+	mock_stop(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_a_fast_machine_tells_too),
 		cmocka_unit_test(test_a_list_tells_its_pieces_inside),
 		cmocka_unit_test(test_a_refusal_stops_the_call),
+		cmocka_unit_test(test_a_look_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,8 @@ static void up(uint64_t cap, uint64_t ecap, bool is_deferred)
 	assert_non_null(ram);
 	region = (struct any_dma_region){ram, any_phys(PHYS), BUFFERS * SPACE, 0};
 	assert_int_equal(any_iova_init(&iova, IOVA, 0x1000000, 4096, ranges, 64), 0);
-	iommu = (struct any_dma_iommu){.ops = &any_vtd_ops,
+	iommu = (struct any_dma_iommu){.stage = &any_dma_iommu_stage,
+				       .ops = &any_vtd_ops,
 				       .ctx = &domain,
 				       .iova = &iova,
 				       .granule = ANY_IOMMU_PAGE,

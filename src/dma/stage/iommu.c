@@ -8,22 +8,15 @@
  * its bytes lie in the first unit as they do in memory. Only the granules they touch have entries,
  * and after them the guard. What the entries say is memory as the IOMMU's own bus sees it.
  */
-#include "pipeline.h"
+#include "iommu.h"
 
 #include <anydma/iova.h>
-
-#include "base/bits.h"
 
 /* The device gets no more than the direction says (DA-08). */
 unsigned any_dma_iommu_prot(enum any_dma_dir dir)
 {
 	return (dir & ANY_DMA_TO_DEVICE ? ANY_IOMMU_READ : 0) |
 	       (dir & ANY_DMA_FROM_DEVICE ? ANY_IOMMU_WRITE : 0);
-}
-
-uint64_t any_dma_iommu_span(const struct any_dma_iommu *iommu, uint64_t at, uint64_t len)
-{
-	return any_align_up((at & (iommu->granule - 1)) + len, iommu->granule);
 }
 
 /* What the bus may read ahead of a device that reads (M4). */
@@ -38,21 +31,8 @@ uint64_t any_dma_iommu_room(const struct any_dma_iommu *iommu, uint64_t at, uint
 	const uint64_t unit = dma_iommu_unit(iommu);
 
 	at &= unit - 1;
-	len = any_dma_iommu_span(iommu, at, len) + guard_of(iommu, prot);
+	len = dma_iommu_span(iommu, at, len) + guard_of(iommu, prot);
 	return any_align_up(any_align_down(at, iommu->granule) + len, unit);
-}
-
-bool any_dma_iommu_reaches(const struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t len,
-			   enum dma_memory memory)
-{
-	const struct any_dma_iommu *iommu = dev->plat->iommu;
-	uint64_t left = any_dma_iommu_span(iommu, phys.raw, len), run;
-	struct any_phys_addr at = any_phys(any_align_down(phys.raw, iommu->granule)), out;
-
-	for (; left; left -= run, at.raw += run)
-		if (any_dma_table_run(dev, at, left, memory, &out, &run))
-			return false;
-	return true;
 }
 
 static void give_back(struct any_dma_iommu *iommu, struct any_dma_addr base, uint64_t size)
@@ -153,7 +133,7 @@ static int enter_runs(struct any_dma_dev *dev, struct any_dma_addr iova,
 {
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 	struct any_phys_addr at = any_phys(any_align_down(entry->phys.raw, iommu->granule));
-	uint64_t left = any_dma_iommu_span(iommu, entry->phys.raw, entry->len), run = left;
+	uint64_t left = dma_iommu_span(iommu, entry->phys.raw, entry->len), run = left;
 	const bool plain = !(dev->stages & ANY_STAGE_TABLES);
 
 	for (*entered = 0; left; left -= run, at.raw += run, *entered += run) {
@@ -262,7 +242,7 @@ void any_dma_iommu_leave(struct any_dma_dev *dev, struct any_dma_addr addr, uint
 	struct any_dma_iommu *iommu = dev->plat->iommu;
 
 	iommu->ops->unmap(iommu->ctx, any_dma(any_align_down(addr.raw, iommu->granule)),
-			  any_dma_iommu_span(iommu, addr.raw, len) + guard_of(iommu, prot));
+			  dma_iommu_span(iommu, addr.raw, len) + guard_of(iommu, prot));
 }
 
 void any_dma_iommu_unmap(struct any_dma_dev *dev, struct any_dma_addr addr, uint64_t len,

@@ -9,24 +9,22 @@
  * adds (implied_bits, M2). Every bus address has those, so bus limits and the device's mask compare
  * alike with the bits on (limits in attach.c).
  */
-#include "pipeline.h"
+#include "bus.h"
 
 #include <anydma/iova.h>
 
-#include "base/bits.h"
-
 /* Shortens the run that begins at `at` so that none of `bits` changes within it. */
-static void clip_at_bits(uint64_t bits, uint64_t at, uint64_t *run)
+void any_dma_clip_at_bits(uint64_t bits, uint64_t at, uint64_t *run)
 {
-	uint64_t low = bits & (~bits + 1);
+	const uint64_t low = bits & (~bits + 1);
 
 	if (low)
 		*run = any_min_u64(*run, low - (at & (low - 1)));
 }
 
 /* First match wins (M1); the run ends where an earlier window begins. */
-static bool find_window(const struct any_dma_segment *segments, uint32_t n, bool miss_identity,
-			uint64_t phys, uint64_t *dma, uint64_t *run)
+bool any_dma_find_window(const struct any_dma_segment *segments, uint32_t n, bool miss_identity,
+			 uint64_t phys, uint64_t *dma, uint64_t *run)
 {
 	uint64_t next = UINT64_MAX;
 
@@ -79,13 +77,14 @@ static bool find_run(const struct dma_path *path, uint64_t phys, uint64_t len, u
 	if (plat->ops && plat->ops->translate) {
 		if (!ask_platform(plat, phys, len, dma, run))
 			return false;
-	} else if (!find_window(facts->segments, facts->n_segments,
-				facts->miss_identity || path->miss_identity, phys, dma, run)) {
+	} else if (!any_dma_find_window(facts->segments, facts->n_segments,
+					facts->miss_identity || path->miss_identity, phys, dma,
+					run)) {
 		return false;
 	}
 	if (plat->iommu && plat->iommu->partial && !outside_aperture(plat->iommu, *dma, run))
 		return false;
-	clip_at_bits(path->bits | facts->implied_bits, *dma, run);
+	any_dma_clip_at_bits(path->bits | facts->implied_bits, *dma, run);
 	if (~*dma & facts->implied_bits)
 		return false;
 	*dma |= path->bits;
@@ -93,7 +92,7 @@ static bool find_run(const struct dma_path *path, uint64_t phys, uint64_t len, u
 		return false;
 	if (*run - 1 > path->max - *dma)
 		*run = path->max - *dma + 1;
-	clip_at_bits(facts->dma_forbidden, *dma, run);
+	any_dma_clip_at_bits(facts->dma_forbidden, *dma, run);
 	*dma &= ~facts->implied_bits;
 	return true;
 }
@@ -112,46 +111,90 @@ int any_dma_translate_run(const struct dma_path *path, struct any_phys_addr phys
 	return 0;
 }
 
+/* ---- the stage ---- */
+
 /* Where two compares and an add are not enough. */
-int any_dma_translate_far(const struct any_dma_dev *dev, struct dma_place *place)
+static int translate(const struct any_dma_dev *dev, struct dma_place *place)
 {
 	const struct dma_path path = dma_path_of(dev, place->shared ? DMA_SHARED : DMA_PRIVATE);
 
 	return any_dma_translate_run(&path, place->phys, place->len, &place->addr, &place->run);
 }
 
-/* What an IOMMU's tables must say for `phys` (M3: windows between it and memory), and for how
- * long. The bits of private and shared memory are the tables' there, not the device's (M15). */
-static bool find_table_run(const struct any_dma_iommu *iommu, uint64_t bits, bool miss_identity,
-			   uint64_t phys, uint64_t *out, uint64_t *run)
+/* The first run is shorter than the buffer: is a later byte out of reach? */
+static ANY_COLD bool broken_off(const struct any_dma_dev *dev, const struct dma_place *place)
 {
-	if (!find_window(iommu->out, iommu->n_out, miss_identity, phys, out, run))
-		return false;
-	clip_at_bits(bits, *out, run);
-	*out |= bits;
-	return true;
+	struct dma_place rest = *place;
+
+	while (rest.run < rest.len) {
+		rest.phys.raw += rest.run;
+		rest.len -= (size_t)rest.run;
+		if (any_dma_translate_place(dev, &rest))
+			return true;
+	}
+	return false;
 }
 
-int any_dma_table_run(const struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t len,
-		      enum dma_memory memory, struct any_phys_addr *out, uint64_t *run)
+static enum any_bounce_reason split(const struct any_dma_dev *dev, bool list,
+				    const struct dma_place *place)
 {
-	const struct any_dma_iommu *iommu = dev->plat->iommu;
-	const uint64_t bits = dma_bits(&dev->plat->facts, memory);
-	const bool mmio = memory == DMA_REGISTERS;
-	uint64_t at, n, next, more;
-
-	if (!find_table_run(iommu, bits, mmio, phys.raw, &at, &n))
-		return -ANY_ERANGE;
-	while (n < len && find_table_run(iommu, bits, mmio, phys.raw + n, &next, &more) &&
-	       next == at + n)
-		n += more;
-	n = any_align_down(any_min_u64(n, len), iommu->granule);
-	if (!n) /* a granule is a window's as a whole or not at all */
-		return -ANY_ERANGE;
-	out->raw = at;
-	*run = n;
-	return 0;
+	if (broken_off(dev, place))
+		return ANY_BOUNCE_REACH;
+	return list ? ANY_BOUNCE_NONE : ANY_BOUNCE_SPLIT; /* hazard 3 */
 }
+
+static int coherent(const struct any_dma_dev *dev, struct any_phys_addr phys, size_t bytes,
+		    uint64_t max, struct any_dma_addr *addr)
+{
+	struct dma_path path = dma_path_of(dev, dma_memory_of(&dev->plat->coherent->mem));
+	uint64_t run;
+	int err;
+
+	path.bits |= dev->plat->facts.coherent_bits;
+	path.max = max;
+	err = any_dma_translate_run(&path, phys, bytes, addr, &run);
+	return err || run < bytes ? -ANY_ERANGE : 0;
+}
+
+/* Runs begin where memory begins, at the edges of windows, and at the lowest address in reach. */
+static void consider(struct any_dma_dev *dev, const struct any_dma_region *r)
+{
+	const struct any_dma_facts *f = &dev->plat->facts;
+
+	any_dma_consider(dev, r, r->phys.raw);
+	any_dma_consider(dev, r, dev->reach_min);
+	for (uint32_t i = 0; i < f->n_segments; i++) {
+		const struct any_dma_segment *s = &f->segments[i];
+
+		any_dma_consider(dev, r, s->phys.raw);
+		any_dma_consider(dev, r, s->phys.raw + s->size);
+		any_dma_consider(dev, r, s->phys.raw + (dev->reach_min - s->dma.raw));
+	}
+}
+
+/* A bit is implied, or a routing attribute, or forbidden, or says whose page it is. */
+static bool bits_are_apart(const struct any_dma_facts *f)
+{
+	const uint64_t others = f->dma_forbidden | f->private_bits | f->shared_bits;
+
+	return !(f->implied_bits & (f->coherent_bits | others)) && !(f->coherent_bits & others) &&
+	       (!f->dma_max || f->implied_bits <= f->dma_max);
+}
+
+static const struct any_bus_stage stage = {
+	.is_sane = bits_are_apart,
+	.translate = translate,
+	.split = split,
+	.coherent = coherent,
+	.consider = consider,
+};
+
+int any_dma_attach(struct any_dma_dev *dev, const struct any_dma_platform *plat)
+{
+	return any_dma_attach_to(dev, plat, &stage);
+}
+
+/* ---- for everybody ---- */
 
 int any_dma_translate(const struct any_dma_dev *dev, struct any_phys_addr phys, uint64_t len,
 		      bool shared, struct any_dma_addr *addr, uint64_t *contiguous)
@@ -173,17 +216,5 @@ int any_dma_translate(const struct any_dma_dev *dev, struct any_phys_addr phys, 
 	*addr = dma;
 	if (contiguous)
 		*contiguous = run;
-	return 0;
-}
-
-int any_dma_virt_to_phys(const struct any_dma_platform *plat, const void *va, uint64_t len,
-			 struct any_phys_addr *phys, const struct any_dma_region **region)
-{
-	const struct any_dma_region *r = dma_region_of(plat, va, len);
-
-	if (!r)
-		return -ANY_EFAULT;
-	phys->raw = r->phys.raw + ((uintptr_t)va - (uintptr_t)r->cpu);
-	*region = r;
 	return 0;
 }

@@ -3,7 +3,7 @@
  * The last mile (point 4 of the mail): what neither barriers nor cache maintenance empties. Also on
  * fully coherent machines: a completion may overtake the writes it announces (hazard 10).
  */
-#include "pipeline.h"
+#include "dma/pipeline.h"
 
 void any_dma_drain_now(struct any_dma_dev *dev, unsigned dirs)
 {
@@ -20,10 +20,8 @@ void any_dma_drain_now(struct any_dma_dev *dev, unsigned dirs)
 
 void any_dma_drain_slow(struct any_dma_dev *dev, enum any_dma_dir dir)
 {
-	struct any_dma_event event = {.op = ANY_DMA_OP_DRAIN, .dev = dev, .dir = dir};
-	int err = any_dma_watch_begin(&event);
-
-	if (!err)
-		dma_drain(dev, (unsigned)dir);
-	any_dma_watch_end(&event, err);
+	if (dev->watch)
+		dev->watch->stage->drain(dev, dir);
+	else
+		any_dma_drain_now(dev, (unsigned)dir);
 }

@@ -3,9 +3,7 @@
 #ifndef ANYDMA_DMA_EXTENTS_H
 #define ANYDMA_DMA_EXTENTS_H
 
-#include "pipeline.h"
-
-#include "base/bits.h"
+#include "dma/pipeline.h"
 
 /* The caller's extents as they fill, and the device's rules for one segment (DA-36). */
 struct extents {
@@ -45,5 +43,8 @@ static inline int emit(struct extents *x, uint64_t addr, uint64_t len)
 	}
 	return 0;
 }
+
+/* sg.c: the runs of a piece that does not go through an IOMMU. */
+int any_dma_emit_direct(struct any_dma_dev *dev, const struct dma_place *place, struct extents *x);
 
 #endif

@@ -4,9 +4,7 @@
  * caller's private memory: a device that scribbles over a free block harms nobody, and a block
  * given back twice is seen at once.
  */
-#include "pipeline.h"
-
-#include "base/bits.h"
+#include "dma/pipeline.h"
 
 static int lay_out(struct any_dma_pool *pool, size_t size, size_t align, size_t boundary,
 		   uint16_t count, uint64_t *bytes)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Peer registers: an address and nothing else (DA-15). */
-#include "pipeline.h"
-
-#include "base/bits.h"
+#include "dma/stage/bus.h"
 
 static bool touches_ram(const struct any_dma_platform *plat, uint64_t phys, uint64_t last)
 {
@@ -28,15 +26,6 @@ static int translate(const struct any_dma_dev *dev, struct any_phys_addr phys, s
 	return err || run < len ? -ANY_ERANGE : 0;
 }
 
-static int through_iommu(struct any_dma_dev *dev, struct any_phys_addr phys, size_t len,
-			 enum any_dma_dir dir, struct any_dma_addr *addr)
-{
-	const struct dma_entry entry = {phys, len, any_dma_iommu_prot(dir) | ANY_IOMMU_MMIO,
-					DMA_REGISTERS};
-
-	return any_dma_iommu_map(dev, &entry, UINT64_MAX, dev->reach_max, addr);
-}
-
 static int map_now(struct any_dma_dev *dev, struct any_phys_addr phys, size_t len,
 		   enum any_dma_dir dir, struct any_dma_mapping *map)
 {
@@ -58,7 +47,7 @@ static int map_now(struct any_dma_dev *dev, struct any_phys_addr phys, size_t le
 		err = translate(dev, phys, len, &m.addr);
 	if (err && (dev->stages & (ANY_STAGE_IOMMU | ANY_STAGE_PARTIAL))) {
 		m.flags |= ANY_DMA_MAP_IOMMU;
-		err = through_iommu(dev, phys, len, dir, &m.addr);
+		err = dma_iommu(dev)->map_registers(dev, phys, len, dir, &m.addr);
 	}
 	if (err)
 		return err;

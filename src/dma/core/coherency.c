@@ -15,20 +15,13 @@
  * Maintenance is by the address the driver gave, which is the one it used: all a virtually tagged
  * cache knows (M8). Operations may complete late; one sync ends a call or a list.
  */
-#include "pipeline.h"
+#include "dma/pipeline.h"
 
-#include "base/bits.h"
-
-static struct any_phys_addr phys_at(const struct dma_place *place, size_t offset)
-{
-	return any_phys(place->phys.raw + offset);
-}
-
-static uint64_t lines(const struct any_dma_dev *dev, struct any_phys_addr phys, size_t len)
+static size_t lines(const struct any_dma_dev *dev, const void *cpu, size_t len)
 {
 	const uint32_t line = dev->plat->facts.line;
 
-	return ((phys.raw & (line - 1)) + len + (line - 1)) >> any_log2(line);
+	return (((uintptr_t)cpu & (line - 1)) + len + (line - 1)) >> __builtin_ctz(line);
 }
 
 /* Before the device, whatever the direction. */
@@ -36,12 +29,12 @@ void any_dma_cache_clean(struct any_dma_dev *dev, const struct dma_place *place,
 			 size_t len)
 {
 	const struct any_dma_platform *plat = dev->plat;
+	char *at = (char *)place->cpu + offset;
 
 	if (!place->cached)
 		return;
-	plat->ops->cache->clean(plat->ctx, (char *)place->cpu + offset, phys_at(place, offset),
-				len);
-	dev->stats.lines_cleaned += lines(dev, phys_at(place, offset), len);
+	plat->ops->cache->clean(plat->ctx, at, any_phys(place->phys.raw + offset), len);
+	dev->stats.lines_cleaned += lines(dev, at, len);
 }
 
 /* After a device that may have written. */
@@ -49,12 +42,12 @@ void any_dma_cache_inval(struct any_dma_dev *dev, const struct dma_place *place,
 			 size_t len)
 {
 	const struct any_dma_platform *plat = dev->plat;
+	char *at = (char *)place->cpu + offset;
 
 	if (!place->cached || !len)
 		return;
-	plat->ops->cache->inval(plat->ctx, (char *)place->cpu + offset, phys_at(place, offset),
-				len);
-	dev->stats.lines_invalidated += lines(dev, phys_at(place, offset), len);
+	plat->ops->cache->inval(plat->ctx, at, any_phys(place->phys.raw + offset), len);
+	dev->stats.lines_invalidated += lines(dev, at, len);
 }
 
 /* Whoever waits for the lines, device or CPU, may look after this. */

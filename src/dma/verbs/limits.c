@@ -3,11 +3,9 @@
  * What a device can say, and what a driver may ask (DA-30 to DA-41). Answers are of this device
  * under its present masks; ask again after changing one (DA-41).
  */
-#include "pipeline.h"
+#include "dma/pipeline.h"
 
 #include <anydma/iova.h>
-
-#include "base/bits.h"
 
 /* All ones from bit 0 up. */
 static bool is_mask(uint64_t mask)
@@ -15,54 +13,40 @@ static bool is_mask(uint64_t mask)
 	return mask && !(mask & (mask + 1));
 }
 
-static bool reaches_iova(const struct any_dma_dev *dev, uint64_t max)
+static bool reaches_byte(const struct any_dma_dev *dev, const struct any_dma_region *r,
+			 uint64_t phys)
 {
-	const struct any_dma_iommu *iommu = dev->plat->iommu;
-	struct any_dma_addr addr;
+	struct dma_place byte = {.phys = {phys}, .len = 1, .shared = r->flags & ANY_REGION_SHARED};
 
-	if (any_iova_alloc(iommu->iova, iommu->granule, max, &addr))
-		return false;
-	any_iova_free(iommu->iova, addr, iommu->granule);
-	return true;
-}
-
-static bool reaches_byte(const struct dma_path *path, const struct any_dma_region *r, uint64_t phys)
-{
-	struct any_dma_addr addr;
-	uint64_t run;
-
-	return phys - r->phys.raw < r->size &&
-	       !any_dma_translate_run(path, any_phys(phys), 1, &addr, &run);
+	return phys - r->phys.raw < r->size && !any_dma_translate_place(dev, &byte);
 }
 
 /* A page map has no edges to look at: every page may be the one. */
-static bool reaches_page(const struct dma_path *path, const struct any_dma_region *r)
+static bool reaches_page(const struct any_dma_dev *dev, const struct any_dma_region *r)
 {
 	for (uint64_t at = 0; at < r->size; at += ANY_COHERENT_PAGE)
-		if (reaches_byte(path, r, r->phys.raw + at))
+		if (reaches_byte(dev, r, r->phys.raw + at))
 			return true;
 	return false;
 }
 
 /* Runs begin where memory or a window does, at the lowest address in reach, or past an aperture. */
-static bool reaches_region(const struct any_dma_dev *dev, const struct any_dma_region *r,
-			   uint64_t max)
+static bool reaches_region(const struct any_dma_dev *dev, const struct any_dma_region *r)
 {
 	const struct any_dma_platform *plat = dev->plat;
 	const struct any_dma_facts *f = &plat->facts;
-	struct dma_path path = dma_path_of(dev, dma_memory_of(r));
+	const uint64_t min = dev->reach_min;
 
-	path.max = max;
 	if (plat->ops && plat->ops->translate)
-		return reaches_page(&path, r);
-	if (reaches_byte(&path, r, r->phys.raw) || reaches_byte(&path, r, path.min) ||
-	    (plat->iommu && reaches_byte(&path, r, plat->iommu->iova->limit + 1)))
+		return reaches_page(dev, r);
+	if (reaches_byte(dev, r, r->phys.raw) || reaches_byte(dev, r, min) ||
+	    (plat->iommu && reaches_byte(dev, r, plat->iommu->iova->limit + 1)))
 		return true;
 	for (uint32_t i = 0; i < f->n_segments; i++) {
 		const struct any_dma_segment *s = &f->segments[i];
 
-		if (reaches_byte(&path, r, s->phys.raw) ||
-		    reaches_byte(&path, r, s->phys.raw + (path.min - s->dma.raw)))
+		if (reaches_byte(dev, r, s->phys.raw) ||
+		    reaches_byte(dev, r, s->phys.raw + (min - s->dma.raw)))
 			return true;
 	}
 	return false;
@@ -72,15 +56,17 @@ static bool reaches_region(const struct any_dma_dev *dev, const struct any_dma_r
 static bool reaches_memory(const struct any_dma_dev *dev, uint64_t mask)
 {
 	const struct any_dma_platform *plat = dev->plat;
-	const uint64_t max = any_dma_reach_max(&plat->facts, mask);
+	struct any_dma_dev would = *dev;
 
-	if (plat->iommu && reaches_iova(dev, max))
+	would.mask = mask;
+	any_dma_refresh(&would);
+	if (plat->iommu && dma_iommu(dev)->has_room(dev, would.reach_max))
 		return true;
 	if (dev->stages & ANY_STAGE_IOMMU)
 		return false;
-	if (plat->bounce && reaches_region(dev, &plat->bounce->mem, max))
+	if (plat->bounce && reaches_region(&would, &plat->bounce->mem))
 		return true;
-	if (plat->coherent && reaches_region(dev, &plat->coherent->mem, max))
+	if (plat->coherent && reaches_region(&would, &plat->coherent->mem))
 		return true;
 	if (dev->stages & ANY_STAGE_ALWAYS)
 		return false;
@@ -89,7 +75,7 @@ static bool reaches_memory(const struct any_dma_dev *dev, uint64_t mask)
 
 		if ((dev->stages & ANY_STAGE_SHARED) && !(r->flags & ANY_REGION_SHARED))
 			continue;
-		if (reaches_region(dev, r, max))
+		if (reaches_region(&would, r))
 			return true;
 	}
 	return false;
@@ -116,12 +102,57 @@ int any_dma_set_coherent_mask(struct any_dma_dev *dev, uint64_t mask)
 	return 0;
 }
 
+/* ---- of single mappings ---- */
+
+static bool is_too_long(const struct any_dma_dev *dev, size_t len)
+{
+	return len > dev->max_single || len - 1 > dev->boundary;
+}
+
+/* Across its boundary, or, in a list too, without the low address bits that it keeps (DA-37). */
+static bool breaks(const struct any_dma_dev *dev, bool list, const struct dma_place *place)
+{
+	const uint64_t at = place->addr.raw;
+
+	return (!list && dma_crosses(dev->boundary, at, place->len)) ||
+	       ((at ^ place->phys.raw) & dev->min_align);
+}
+
+/* What lies within one boundary, and is no longer than one transfer, can be no other. */
+static void cut_fast_window(struct any_dma_dev *dev)
+{
+	const uint64_t at = dev->fast_dma, left = dev->boundary - (at & dev->boundary);
+	const struct any_dma_region *r;
+	struct any_phys_addr phys;
+
+	if (!dev->fast_span)
+		return;
+	if (dev->fast_span - 1 > left)
+		dev->fast_span = (uintptr_t)left + 1;
+	if (dev->max_single != UINT32_MAX && dev->fast_span > dev->max_single)
+		dev->fast_span = dev->max_single;
+	if (any_dma_virt_to_phys(dev->plat, (const void *)dev->fast_base, 1, &phys, &r) ||
+	    ((phys.raw ^ at) & dev->min_align))
+		dev->fast_span = 0;
+}
+
+static const struct any_limits_stage stage = {is_too_long, breaks, cut_fast_window};
+
+static void limits_changed(struct any_dma_dev *dev)
+{
+	dev->limits = &stage;
+	dev->stages &= ~ANY_STAGE_LIMITS;
+	if (dev->boundary != UINT64_MAX || dev->max_single != UINT32_MAX || dev->min_align)
+		dev->stages |= ANY_STAGE_LIMITS;
+	any_dma_refresh(dev);
+}
+
 int any_dma_set_max_segment(struct any_dma_dev *dev, uint32_t bytes)
 {
 	if (!bytes)
 		return -ANY_EINVAL;
 	dev->max_segment = dev->max_single = bytes;
-	any_dma_refresh(dev);
+	limits_changed(dev);
 	return 0;
 }
 
@@ -130,7 +161,7 @@ int any_dma_set_boundary(struct any_dma_dev *dev, uint64_t mask)
 	if (!is_mask(mask))
 		return -ANY_EINVAL;
 	dev->boundary = mask;
-	any_dma_refresh(dev);
+	limits_changed(dev);
 	return 0;
 }
 
@@ -145,7 +176,7 @@ int any_dma_set_min_align(struct any_dma_dev *dev, uint32_t mask)
 	if (dev->plat->iommu && dev->plat->iommu->granule <= mask)
 		return -ANY_EINVAL; /* an IOVA keeps those below the granule */
 	dev->min_align = mask;
-	any_dma_refresh(dev);
+	limits_changed(dev);
 	return 0;
 }
 
@@ -204,10 +235,10 @@ static bool may_bounce(const struct any_dma_dev *dev)
 
 		if ((dev->stages & ANY_STAGE_SHARED) && !shared)
 			return true;
-		if (!plat->iommu && any_dma_translate(dev, r->phys, r->size, shared, &addr, NULL))
+		if (!plat->iommu && !dma_is_one_run(dev, r, &addr))
 			return true;
 		if ((dev->stages & ANY_STAGE_TABLES) &&
-		    !any_dma_iommu_reaches(dev, r->phys, r->size, dma_memory_of(r)))
+		    !dma_iommu(dev)->reaches(dev, r->phys, r->size, dma_memory_of(r)))
 			return true;
 	}
 	return false;
@@ -259,9 +290,7 @@ bool any_dma_is_flat(const struct any_dma_dev *dev)
 		const struct any_dma_region *r = &plat->ram[i];
 		struct any_dma_addr addr;
 
-		if (any_dma_translate(dev, r->phys, r->size, r->flags & ANY_REGION_SHARED, &addr,
-				      NULL) ||
-		    addr.raw != r->phys.raw)
+		if (!dma_is_one_run(dev, r, &addr) || addr.raw != r->phys.raw)
 			return false;
 	}
 	return true;
