@@ -34,12 +34,10 @@ struct any_blk_slot { /* private state of one request */
 	void *cookie;
 	uint32_t len;  /* bytes the device has to fill in */
 	uint16_t next; /* free list */
-	bool busy;
 };
 
 /* A queue and what is on its way in it: one caller's. */
 struct any_blk_queue {
-	struct any_virtqueue vq;
 	struct any_blk *blk;
 	/* Headers, ranges and status bytes: coherent, one stride a slot, two directions never share
 	 * a cache line. */
@@ -48,6 +46,7 @@ struct any_blk_queue {
 	struct any_blk_slot *slots;
 	uint32_t depth; /* requests in flight at most */
 	uint16_t free_slot;
+	struct any_virtqueue vq;
 };
 
 struct any_blk {

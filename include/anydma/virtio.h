@@ -194,6 +194,7 @@ struct any_virtqueue_buf {
 };
 
 struct any_virtqueue_via;
+struct any_virtqueue_cached;
 struct any_virtqueue_slot { /* one per descriptor, private */
 	struct any_dma_mapping map;
 	void *cookie; /* head */
@@ -206,13 +207,13 @@ struct any_virtqueue {
 	struct any_ring_buf *bufs; /* scratch: the chain being made */
 	struct any_dma_coherent mem;
 	uint16_t index;
-	bool stopped;			     /* queue reset: the device has let go */
-	bool mute;			     /* calls are disabled */
-	uint32_t given_up;		     /* chains below were told of, and are still mapped */
-	uint32_t taken, asked;		     /* requests, in all; when a call was last asked for */
-	bool cached;			     /* the rings are streaming memory: */
-	struct any_dma_mapping out, in;	     /* descriptors and avail, used */
-	uint32_t table_entries;		     /* of each indirect table; 0: none */
+	bool stopped;	       /* queue reset: the device has let go */
+	bool mute;	       /* calls are disabled */
+	uint32_t given_up;     /* chains below were told of, and are still mapped */
+	uint32_t taken, asked; /* requests, in all; when a call was last asked for */
+	const struct any_virtqueue_cached *cached; /* rings in streaming memory; NULL: coherent */
+	struct any_dma_mapping out, in;		   /* descriptors and avail, used */
+	uint32_t table_entries;			   /* of each indirect table; 0: none */
 	const struct any_virtqueue_via *via; /* what goes through one; linked by who wants it */
 	struct any_dma_coherent tables;
 	struct any_dma_mapping *table_maps; /* table_entries for each descriptor */

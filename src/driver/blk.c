@@ -9,66 +9,62 @@
 	 ANY_BLK_F_SEG_MAX | ANY_BLK_F_RO | ANY_BLK_F_BLK_SIZE | ANY_BLK_F_FLUSH |                 \
 	 ANY_BLK_F_TOPOLOGY | ANY_BLK_F_CONFIG_WCE | ANY_BLK_F_DISCARD | ANY_BLK_F_WRITE_ZEROES)
 
-/* A field exists only with its feature (VG-CF-03). */
-static uint32_t field(const struct any_virtio_driver *v, uint64_t feature, uint32_t offset,
+/* A field exists only with its feature (VG-CF-03), which is below 32. */
+static uint32_t field(const struct any_virtio_driver *v, uint32_t feature, uint32_t offset,
 		      uint32_t otherwise)
 {
-	return any_virtio_has(v, feature) ? any_virtio_config32(v, offset) : otherwise;
+	return (uint32_t)v->features & feature ? any_virtio_config32(v, offset) : otherwise;
 }
 
 static void read_fields(const struct any_virtio_driver *v, struct any_blk_limits *l)
 {
-	const bool flush = any_virtio_has(v, ANY_BLK_F_FLUSH);
+	const uint32_t has = (uint32_t)v->features;
 
-	*l = (struct any_blk_limits){
-		.capacity = any_virtio_config64(v, ANY_BLK_CFG_CAPACITY),
-		.size_max = field(v, ANY_BLK_F_SIZE_MAX, ANY_BLK_CFG_SIZE_MAX, UINT32_MAX),
-		.seg_max = field(v, ANY_BLK_F_SEG_MAX, ANY_BLK_CFG_SEG_MAX, ANY_BLK_MAX_SEGMENTS),
-		.blk_size = field(v, ANY_BLK_F_BLK_SIZE, ANY_BLK_CFG_BLK_SIZE, ANY_BLK_SECTOR),
-		.max_discard_sectors =
-			field(v, ANY_BLK_F_DISCARD, ANY_BLK_CFG_MAX_DISCARD_SECTORS, 0),
-		.max_write_zeroes_sectors =
-			field(v, ANY_BLK_F_WRITE_ZEROES, ANY_BLK_CFG_MAX_WRITE_ZERO_SECTORS, 0),
-		.read_only = any_virtio_has(v, ANY_BLK_F_RO),
-		.flush = flush,
-		/* one segment a request, if the device takes that many (VG-BK-10) */
-		.discard = field(v, ANY_BLK_F_DISCARD, ANY_BLK_CFG_MAX_DISCARD_SEG, 0) != 0,
-		.write_zeroes =
-			field(v, ANY_BLK_F_WRITE_ZEROES, ANY_BLK_CFG_MAX_WRITE_ZERO_SEG, 0) != 0,
-		/* VG-BK-02: a device that can flush has something to flush */
-		.writeback = any_virtio_has(v, ANY_BLK_F_CONFIG_WCE)
-				     ? any_virtio_config8(v, ANY_BLK_CFG_WRITEBACK) != 0
-				     : flush,
-	};
+	l->capacity = any_virtio_config64(v, ANY_BLK_CFG_CAPACITY);
+	l->size_max = field(v, ANY_BLK_F_SIZE_MAX, ANY_BLK_CFG_SIZE_MAX, UINT32_MAX);
+	l->seg_max = field(v, ANY_BLK_F_SEG_MAX, ANY_BLK_CFG_SEG_MAX, ANY_BLK_MAX_SEGMENTS);
+	l->blk_size = field(v, ANY_BLK_F_BLK_SIZE, ANY_BLK_CFG_BLK_SIZE, ANY_BLK_SECTOR);
+	l->max_discard_sectors = field(v, ANY_BLK_F_DISCARD, ANY_BLK_CFG_MAX_DISCARD_SECTORS, 0);
+	l->max_write_zeroes_sectors =
+		field(v, ANY_BLK_F_WRITE_ZEROES, ANY_BLK_CFG_MAX_WRITE_ZERO_SECTORS, 0);
+	l->read_only = has & ANY_BLK_F_RO;
+	l->flush = has & ANY_BLK_F_FLUSH;
+	/* one segment a request, if the device takes that many (VG-BK-10) */
+	l->discard = field(v, ANY_BLK_F_DISCARD, ANY_BLK_CFG_MAX_DISCARD_SEG, 0);
+	l->write_zeroes = field(v, ANY_BLK_F_WRITE_ZEROES, ANY_BLK_CFG_MAX_WRITE_ZERO_SEG, 0);
+	/* VG-BK-02: a device that can flush has something to flush */
+	l->writeback = has & ANY_BLK_F_CONFIG_WCE ? any_virtio_config8(v, ANY_BLK_CFG_WRITEBACK)
+						  : l->flush;
 }
 
 /* What the device says, cut to what this driver and this platform can do; or refused. */
-static int settle(const struct any_blk *blk, struct any_blk_limits *l)
+static bool settle(const struct any_virtio_driver *v, struct any_blk_limits *l)
 {
-	const uint64_t align =
-		any_max_u64(any_dma_cache_alignment(blk->virtio.dma), ANY_BLK_SECTOR);
-	uint64_t size = any_min_u64(l->size_max, any_dma_max_mapping_len(blk->virtio.dma));
+	const size_t line = any_dma_cache_alignment(v->dma);
+	const size_t most = any_dma_max_mapping_len(v->dma);
 
-	l->size_max = (uint32_t)any_align_down(any_min_u64(size, 1u << 30), align);
-	l->seg_max = (uint32_t)any_min_u64(l->seg_max, ANY_BLK_MAX_SEGMENTS);
-	if (l->capacity > UINT64_MAX / ANY_BLK_SECTOR || !l->size_max || !l->seg_max ||
-	    !any_is_pow2(l->blk_size) || l->blk_size < ANY_BLK_SECTOR)
-		return -ANY_ENODEV;
-	return 0;
+	if (l->size_max > most)
+		l->size_max = (uint32_t)most;
+	l->size_max &= ~((uint32_t)(line > ANY_BLK_SECTOR ? line : ANY_BLK_SECTOR) - 1);
+	if (l->seg_max > ANY_BLK_MAX_SEGMENTS)
+		l->seg_max = ANY_BLK_MAX_SEGMENTS;
+	return l->capacity <= UINT64_MAX / ANY_BLK_SECTOR && l->size_max && l->seg_max &&
+	       l->blk_size >= ANY_BLK_SECTOR && !(l->blk_size & (l->blk_size - 1));
 }
 
+/* EIO: it never stood still. ENODEV: it makes no sense. The old ones stand. */
 static int read_limits(struct any_blk *blk)
 {
 	struct any_virtio_config_read read = any_virtio_config_begin(&blk->virtio);
 	struct any_blk_limits limits;
-	int err;
 
 	do {
 		read_fields(&blk->virtio, &limits);
 	} while (any_virtio_config_again(&blk->virtio, &read));
-	err = read.torn ? -ANY_EIO : settle(blk, &limits);
-	if (err)
-		return err;
+	if (read.torn)
+		return -ANY_EIO;
+	if (!settle(&blk->virtio, &limits))
+		return -ANY_ENODEV;
 	blk->limits = limits;
 	return 0;
 }
@@ -127,8 +123,8 @@ int any_blk_begin(struct any_blk *blk, const struct any_virtio_transport *transp
 	return err;
 }
 
-static int init(struct any_blk *blk, const struct any_virtio_transport *transport,
-		struct any_dma_dev *dma, const struct any_blk_memory *memory)
+int any_blk_init_with(struct any_blk *blk, const struct any_virtio_transport *transport,
+		      struct any_dma_dev *dma, const struct any_blk_memory *memory)
 {
 	int err = any_blk_begin(blk, transport, dma, 0, memory);
 
@@ -142,18 +138,9 @@ static int init(struct any_blk *blk, const struct any_virtio_transport *transpor
 int any_blk_init(struct any_blk *blk, const struct any_virtio_transport *transport,
 		 struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes)
 {
-	const struct any_blk_memory m = {memory, bytes, NULL, 0, size};
+	const struct any_blk_memory m = {.own = memory, .own_bytes = bytes, .size = size};
 
-	return init(blk, transport, dma, &m);
-}
-
-int any_blk_init_cached(struct any_blk *blk, const struct any_virtio_transport *transport,
-			struct any_dma_dev *dma, uint32_t size, void *memory, size_t bytes,
-			void *shared, size_t shared_bytes)
-{
-	const struct any_blk_memory m = {memory, bytes, shared, shared_bytes, size};
-
-	return init(blk, transport, dma, &m);
+	return any_blk_init_with(blk, transport, dma, &m);
 }
 
 int any_blk_stop(struct any_blk *blk)

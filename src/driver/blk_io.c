@@ -7,176 +7,151 @@
 
 #define STATUS_NONE 0xffu /* what a slot says until the device has spoken */
 
+/* What a slot holds; the device reads the range only of requests that have one. */
+struct wire {
+	struct any_blk_header header;
+	struct any_blk_range range;
+};
+
+#define SET(type) (1u << (type))
+#define MOVES	  (SET(ANY_BLK_T_IN) | SET(ANY_BLK_T_OUT))
+#define DATA	  (MOVES | SET(ANY_BLK_T_GET_ID))
+#define RANGES	  (SET(ANY_BLK_T_DISCARD) | SET(ANY_BLK_T_WRITE_ZEROES))
+
+/* Of a checked request: every type is below 32. */
+static bool is_of(const struct any_blk_request *req, uint32_t set)
+{
+	return set >> req->type & 1;
+}
+
 /* ---- may it be sent? (VG-BK-06..12) ---------------------------------------------------------- */
-
-static bool is_on_disk(const struct any_blk *blk, uint64_t sector, uint64_t sectors)
-{
-	return sectors && any_range_within(sector, sectors, 0, blk->limits.capacity);
-}
-
-static int check_range(const struct any_blk *blk, const struct any_blk_request *req, bool offered,
-		       uint32_t max)
-{
-	if (!offered)
-		return -ANY_ENOTSUP;
-	if (req->sectors > max || !is_on_disk(blk, req->sector, req->sectors))
-		return -ANY_EINVAL;
-	return blk->limits.read_only ? -ANY_EPERM : 0;
-}
 
 static int check(const struct any_blk *blk, const struct any_blk_request *req)
 {
 	const struct any_blk_limits *l = &blk->limits;
+	uint64_t sectors = req->sectors;
+	uint32_t max = 0;
 
 	switch (req->type) {
-	case ANY_BLK_T_OUT:
-		if (l->read_only)
-			return -ANY_EPERM;
-		/* fall through */
-	case ANY_BLK_T_IN:
-		return req->len % ANY_BLK_SECTOR == 0 &&
-				       is_on_disk(blk, req->sector, req->len / ANY_BLK_SECTOR)
-			       ? 0
-			       : -ANY_EINVAL;
 	case ANY_BLK_T_FLUSH:
 		return l->flush ? 0 : -ANY_ENOTSUP;
 	case ANY_BLK_T_GET_ID:
 		return req->len == ANY_BLK_ID_BYTES ? 0 : -ANY_EINVAL;
+	case ANY_BLK_T_IN:
+	case ANY_BLK_T_OUT:
+		sectors = req->len % ANY_BLK_SECTOR ? 0 : req->len / ANY_BLK_SECTOR;
+		max = UINT32_MAX;
+		break;
 	case ANY_BLK_T_DISCARD:
-		return check_range(blk, req, l->discard, l->max_discard_sectors);
+		max = l->discard ? l->max_discard_sectors : 0;
+		break;
 	case ANY_BLK_T_WRITE_ZEROES:
-		return check_range(blk, req, l->write_zeroes, l->max_write_zeroes_sectors);
+		max = l->write_zeroes ? l->max_write_zeroes_sectors : 0;
+		break;
 	}
-	return -ANY_ENOTSUP;
+	if (!max)
+		return -ANY_ENOTSUP;
+	if (l->read_only && req->type != ANY_BLK_T_IN)
+		return -ANY_EPERM;
+	return sectors <= max && any_range_within(req->sector, sectors, 0, l->capacity)
+		       ? 0
+		       : -ANY_EINVAL;
 }
 
 /* ---- what is sent ---------------------------------------------------------------------------- */
 
-struct chain {
-	struct any_virtqueue_buf buf[ANY_BLK_MAX_SEGMENTS + 2];
-	uint32_t n_out, n_in;
-};
-
-static struct any_virtqueue_buf wire_at(const struct any_blk_queue *q, uint32_t slot,
-					uint32_t offset, size_t len)
+static void wire_at(const struct any_blk_queue *q, size_t at, size_t len,
+		    struct any_virtqueue_buf *buf)
 {
-	const size_t at = (size_t)slot * q->stride + offset;
-
-	return (struct any_virtqueue_buf){
-		.cpu = (char *)q->wire.cpu + at,
-		.len = len,
-		.addr = any_dma(q->wire.addr.raw + at),
-		.coherent = !q->vq.cached,
-	};
+	buf->cpu = (char *)q->wire.cpu + at;
+	buf->len = len;
+	buf->addr.raw = q->wire.addr.raw + at;
+	buf->coherent = !q->vq.cached;
 }
 
-static bool has_range(const struct any_blk_request *req)
+static void write_request(struct wire *wire, const struct any_blk_request *req)
 {
-	return req->type == ANY_BLK_T_DISCARD || req->type == ANY_BLK_T_WRITE_ZEROES;
+	/* VG-BK-12 */
+	const bool unmap = (req->type == ANY_BLK_T_WRITE_ZEROES) & req->unmap;
+
+	any_store_le32(&wire->header.type, req->type);
+	any_store_le32(&wire->header.reserved, 0);
+	any_store_le64(&wire->header.sector, is_of(req, MOVES) ? req->sector : 0); /* VG-BK-08 */
+	any_store_le64(&wire->range.sector, req->sector);
+	any_store_le32(&wire->range.sectors, req->sectors);
+	any_store_le32(&wire->range.flags, unmap ? ANY_BLK_RANGE_UNMAP : 0);
 }
 
-static void write_header(void *at, const struct any_blk_request *req)
+static int send(struct any_blk_queue *q, const struct any_blk_request *req,
+		struct any_blk_slot *slot)
 {
-	struct any_blk_header *header = at;
-	struct any_blk_range *range = (void *)(header + 1);
-	const bool data = req->type == ANY_BLK_T_IN || req->type == ANY_BLK_T_OUT;
+	struct any_virtqueue_buf buf[ANY_BLK_MAX_SEGMENTS + 2], *b = buf;
+	const struct any_blk *blk = q->blk;
+	const size_t line = any_dma_cache_alignment(blk->virtio.dma);
+	const size_t at = (size_t)q->free_slot * q->stride;
+	size_t left = is_of(req, DATA) ? req->len : 0;
+	char *next = req->buf;
+	uint32_t n = 1;
 
-	any_store_le32(&header->type, req->type);
-	any_store_le32(&header->reserved, 0);
-	any_store_le64(&header->sector, data ? req->sector : 0); /* VG-BK-08 */
-	if (!has_range(req))
-		return;
-	any_store_le64(&range->sector, req->sector);
-	any_store_le32(&range->sectors, req->sectors);
-	any_store_le32(&range->flags, req->type == ANY_BLK_T_WRITE_ZEROES && req->unmap
-					      ? ANY_BLK_RANGE_UNMAP
-					      : 0); /* VG-BK-12 */
-}
+	wire_at(q, at, is_of(req, RANGES) ? sizeof(struct wire) : sizeof(struct any_blk_header), b);
+	write_request(b->cpu, req);
+	slot->len = (uint32_t)left;
+	for (; left; n++) {
+		size_t len = blk->limits.size_max - ((uintptr_t)next & (line - 1));
 
-/* Cuts the buffer at whole lines, so that no line belongs to two mappings (DA-33). */
-static int add_data(const struct any_blk_queue *q, const struct any_blk_request *req,
-		    struct chain *chain, uint32_t *n)
-{
-	const struct any_blk_limits *l = &q->blk->limits;
-	const uint64_t line = any_dma_cache_alignment(q->blk->virtio.dma);
-	char *at = req->buf;
-	size_t left = req->len;
-
-	for (*n = 0; left; (*n)++) {
-		const uint64_t most = l->size_max - ((uintptr_t)at & (line - 1));
-		const size_t len = (size_t)any_min_u64(left, most);
-
-		if (*n == l->seg_max || *n + 2 >= q->vq.ring.size)
+		if (n > blk->limits.seg_max || n + 1 >= q->vq.ring.size)
 			return -ANY_E2BIG;
-		chain->buf[1 + *n] = (struct any_virtqueue_buf){.cpu = at, .len = len};
-		at += len;
+		if (len > left)
+			len = left;
+		b++;
+		b->cpu = next;
+		b->len = len;
+		b->coherent = false;
+		next += len;
 		left -= len;
 	}
-	return 0;
-}
-
-static int make_chain(const struct any_blk_queue *q, const struct any_blk_request *req,
-		      uint32_t slot, struct chain *chain)
-{
-	const size_t range = has_range(req) ? sizeof(struct any_blk_range) : 0;
-	uint32_t n = 0;
-	int err = 0;
-
-	chain->buf[0] = wire_at(q, slot, 0, sizeof(struct any_blk_header) + range);
-	if (req->type == ANY_BLK_T_IN || req->type == ANY_BLK_T_OUT ||
-	    req->type == ANY_BLK_T_GET_ID)
-		err = add_data(q, req, chain, &n);
-	if (err)
-		return err;
-	chain->n_out = 1 + (req->type == ANY_BLK_T_OUT ? n : 0);
-	chain->n_in = n + 2 - chain->n_out;
-	chain->buf[1 + n] = wire_at(q, slot, q->status_at, 1);
-	return 0;
+	b++;
+	wire_at(q, at + q->status_at, 1, b);
+	*(volatile uint8_t *)b->cpu = STATUS_NONE;
+	if (req->type != ANY_BLK_T_OUT)
+		return any_virtqueue_add(&q->vq, buf, 1, n, slot);
+	slot->len = 0;
+	return any_virtqueue_add(&q->vq, buf, n, 1, slot);
 }
 
 int any_blk_queue_submit(struct any_blk_queue *q, const struct any_blk_request *req)
 {
-	const uint16_t i = q->free_slot;
-	struct any_blk_slot *slot;
-	struct chain chain;
+	struct any_blk_slot *slot = &q->slots[q->free_slot];
 	int err = check(q->blk, req);
 
 	if (err)
 		return err;
-	if (i >= q->depth)
+	if (q->free_slot >= q->depth)
 		return -ANY_ENOMEM;
-	slot = &q->slots[i];
-	err = make_chain(q, req, i, &chain);
-	if (err)
-		return err;
-	write_header(chain.buf[0].cpu, req);
-	*(volatile uint8_t *)chain.buf[chain.n_out + chain.n_in - 1].cpu = STATUS_NONE;
-	err = any_virtqueue_add(&q->vq, chain.buf, chain.n_out, chain.n_in, slot);
+	err = send(q, req, slot);
 	if (err)
 		return err;
 	q->free_slot = slot->next;
 	slot->cookie = req->cookie;
-	slot->len = chain.n_in > 1 ? (uint32_t)req->len : 0;
-	slot->busy = true;
 	return 0;
 }
 
 /* ---- what came back -------------------------------------------------------------------------- */
 
-static void *free_slot(struct any_blk_queue *q, struct any_blk_slot *slot)
+static void finish(struct any_blk_queue *q, struct any_blk_slot *slot, int result,
+		   struct any_blk_completion *done)
 {
-	slot->busy = false;
 	slot->next = q->free_slot;
 	q->free_slot = (uint16_t)(slot - q->slots);
-	return slot->cookie;
+	done->cookie = slot->cookie;
+	done->result = result;
 }
 
 /* Success means that every byte asked for was written, and then the status (VG-SR-13, VD-BK-16). */
 static int judge(const struct any_blk_queue *q, const struct any_blk_slot *slot, uint32_t written)
 {
-	const uint32_t i = (uint32_t)(slot - q->slots);
-	const struct any_virtqueue_buf at = wire_at(q, i, q->status_at, 1);
-	const uint8_t status = *(const volatile uint8_t *)at.cpu;
+	const size_t at = (size_t)(slot - q->slots) * q->stride + q->status_at;
+	const uint8_t status = ((const volatile uint8_t *)q->wire.cpu)[at];
 
 	if (status == ANY_BLK_S_OK)
 		return written > slot->len ? 0 : -ANY_EPROTO;
@@ -185,27 +160,22 @@ static int judge(const struct any_blk_queue *q, const struct any_blk_slot *slot,
 
 int any_blk_queue_poll(struct any_blk_queue *q, struct any_blk_completion *done)
 {
-	struct any_blk_slot *slot;
 	uint32_t written;
-	void *cookie;
-	int err = any_virtqueue_take(&q->vq, &cookie, &written);
+	void *slot;
+	int err = any_virtqueue_take(&q->vq, &slot, &written);
 
-	if (err)
-		return err;
-	slot = cookie;
-	done->result = judge(q, slot, written);
-	done->cookie = free_slot(q, slot);
-	return 0;
+	if (!err)
+		finish(q, slot, judge(q, slot, written), done);
+	return err;
 }
 
 int any_blk_queue_abort(struct any_blk_queue *q, struct any_blk_completion *done)
 {
-	void *cookie;
-	int err = any_virtqueue_detach(&q->vq, &cookie);
+	void *slot;
+	int err = any_virtqueue_detach(&q->vq, &slot);
 
 	if (err && err != -ANY_ENODEV)
 		return err;
-	done->result = err ? err : -ANY_EIO;
-	done->cookie = free_slot(q, cookie);
+	finish(q, slot, err ? err : -ANY_EIO, done);
 	return 0;
 }

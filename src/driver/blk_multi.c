@@ -22,7 +22,8 @@ static struct any_blk_memory share_of(const struct any_blk_options *o, uint16_t 
 	return (struct any_blk_memory){
 		.own = (char *)o->memory + i * own,
 		.own_bytes = own,
-		.shared = o->shared_bytes ? (char *)o->shared + i * shared : NULL,
+		.cached = o->shared_bytes ? &any_blk_cached : NULL,
+		.shared = (char *)o->shared + i * shared,
 		.shared_bytes = shared,
 		.size = o->size,
 	};

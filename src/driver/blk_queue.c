@@ -4,44 +4,6 @@
 
 #include "base/bits.h"
 
-#define MIN_QUEUE 4u /* header, data, status, and a power of two */
-
-/*
- * A slot: header and range, read by the device; behind them, on a line of its own, the status byte
- * it writes (DA-33). Never on a stack (VG-CN-05).
- */
-static uint64_t line_of(const struct any_dma_dev *dma)
-{
-	return any_max_u64(any_dma_cache_alignment(dma), 16);
-}
-
-static uint32_t status_offset(const struct any_dma_dev *dma)
-{
-	return (uint32_t)any_align_up(sizeof(struct any_blk_header) + sizeof(struct any_blk_range),
-				      line_of(dma));
-}
-
-size_t any_blk_shared_bytes(const struct any_dma_dev *dma, uint32_t size)
-{
-	const size_t stride = status_offset(dma) + (size_t)line_of(dma);
-
-	return any_virtqueue_ring_bytes(dma, size) + (size_t)line_of(dma) - 1 + size / 3 * stride;
-}
-
-/* Whole slots behind the rings, from a line's start on. */
-static int carve_wire(struct any_blk_queue *q, const struct any_blk_memory *memory)
-{
-	const uint64_t line = line_of(q->blk->virtio.dma);
-	const uintptr_t from = (uintptr_t)q->vq.mem.cpu + q->vq.mem.size;
-	char *base = (char *)q->vq.mem.cpu + q->vq.mem.size + (-from & (uintptr_t)(line - 1));
-	const size_t used = (size_t)(base - (char *)memory->shared);
-
-	if (used > memory->shared_bytes || (memory->shared_bytes - used) / q->stride < q->depth)
-		return -ANY_ENOSPC;
-	q->wire = (struct any_dma_coherent){.cpu = base, .size = (size_t)q->stride * q->depth};
-	return 0;
-}
-
 void any_blk_clear_slots(struct any_blk_queue *q)
 {
 	for (uint32_t i = 0; i < q->depth; i++)
@@ -54,51 +16,34 @@ static int make_slots(struct any_blk_queue *q, void *slots, const struct any_blk
 	struct any_dma_dev *dma = q->blk->virtio.dma;
 	int err;
 
-	q->status_at = status_offset(dma);
-	q->stride = q->status_at + (uint32_t)line_of(dma);
+	q->status_at = (uint32_t)blk_status_at(dma);
+	q->stride = (uint32_t)(blk_status_at(dma) + blk_line(dma));
 	q->depth = q->vq.ring.size / 3;
 	q->slots = slots;
-	if (memory->shared)
-		err = carve_wire(q, memory);
-	else
-		err = any_dma_alloc_coherent(dma, (size_t)q->stride * q->depth, &q->wire);
-	if (err)
-		return err;
-	any_blk_clear_slots(q);
-	return 0;
-}
-
-static int make_ring(struct any_blk_queue *q, uint16_t index, uint32_t size,
-		     const struct any_blk_memory *m)
-{
-	struct any_virtio_driver *v = &q->blk->virtio;
-
-	if (m->shared) /* not more entries than there is room for slots of */
-		while (size && any_blk_shared_bytes(v->dma, size) > m->shared_bytes)
-			size /= 2;
-	if (size < MIN_QUEUE)
-		return -ANY_ENOSPC;
-	if (m->shared)
-		return any_virtqueue_init_cached(&q->vq, v, index, size, m->own,
-						 ANY_VIRTQUEUE_BYTES(size), m->shared,
-						 m->shared_bytes);
-	return any_virtqueue_init(&q->vq, v, index, size, m->own, ANY_VIRTQUEUE_BYTES(size));
+	err = memory->cached ? memory->cached->make_wire(q, memory)
+			     : any_dma_alloc_coherent(dma, (size_t)q->stride * q->depth, &q->wire);
+	if (!err)
+		any_blk_clear_slots(q);
+	return err;
 }
 
 int any_blk_make_queue(struct any_blk_queue *q, struct any_blk *blk, uint16_t index,
 		       const struct any_blk_memory *memory)
 {
-	uint64_t most = any_min_u64(memory->size, memory->own_bytes / ANY_BLK_BYTES(1));
+	uint32_t most = ANY_RING_MAX_SIZE;
 	int err;
 
 	q->blk = blk;
-	if (most < MIN_QUEUE)
+	while (most > memory->size || ANY_BLK_BYTES(most) > memory->own_bytes)
+		most /= 2;
+	if (most < BLK_MIN_QUEUE)
 		return -ANY_ENOSPC;
-	most = any_min_u64(1ull << any_log2(most), ANY_RING_MAX_SIZE);
-	err = make_ring(q, index, (uint32_t)most, memory);
+	err = memory->cached ? memory->cached->make_ring(q, index, most, memory)
+			     : any_virtqueue_init(&q->vq, &blk->virtio, index, most, memory->own,
+						  ANY_VIRTQUEUE_BYTES(most));
 	if (err)
 		return err;
-	if (q->vq.ring.size < MIN_QUEUE)
+	if (q->vq.ring.size < BLK_MIN_QUEUE)
 		return -ANY_ENODEV;
 	return make_slots(q, (char *)memory->own + ANY_VIRTQUEUE_BYTES(most), memory);
 }

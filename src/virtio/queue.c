@@ -78,7 +78,7 @@ static int add_direct(struct any_virtqueue *vq, const struct any_virtqueue_buf *
 	if (err)
 		return err;
 	if (ANY_UNLIKELY(vq->cached))
-		err = any_queue_cached_make_avail(vq, n_out, n_in, head);
+		err = vq->cached->make_avail(vq, n_out, n_in, head);
 	else
 		err = any_ring_make_avail(&vq->ring, vq->bufs, n_out, n_in, head);
 	if (err)
@@ -129,7 +129,7 @@ bool any_virtqueue_kick(struct any_virtqueue *vq)
 
 	if (!(vq->driver->status & ANY_VIRTIO_STATUS_DRIVER_OK))
 		return false; /* VG-ST-07: what was added waits for the first kick after ready */
-	if (ANY_UNLIKELY(vq->cached) ? !any_queue_cached_publish(vq)
+	if (ANY_UNLIKELY(vq->cached) ? !vq->cached->publish(vq)
 				     : !any_ring_publish_avail(&vq->ring))
 		return false;
 	/* The last mile out, kick or no kick: a device that polls must find the index too. */
@@ -162,7 +162,7 @@ static int take(struct any_virtqueue *vq, struct any_ring_done *done)
 	 * in memory before the index is believed. Once a burst. */
 	if (vq->ring.used_idx == vq->ring.used_seen)
 		any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
-	return ANY_UNLIKELY(vq->cached) ? any_queue_cached_take(vq, done)
+	return ANY_UNLIKELY(vq->cached) ? vq->cached->take(vq, done)
 					: any_ring_take_used(&vq->ring, done);
 }
 
@@ -193,7 +193,7 @@ void any_virtqueue_disable_call(struct any_virtqueue *vq)
 {
 	vq->mute = true;
 	if (ANY_UNLIKELY(vq->cached))
-		any_queue_cached_wish(vq, any_ring_disable_call);
+		vq->cached->wish(vq, any_ring_disable_call);
 	else
 		any_ring_disable_call(&vq->ring);
 }
@@ -203,12 +203,12 @@ bool any_virtqueue_enable_call(struct any_virtqueue *vq)
 	vq->mute = false;
 	vq->asked = vq->taken;
 	if (ANY_UNLIKELY(vq->cached))
-		any_queue_cached_wish(vq, any_ring_enable_call);
+		vq->cached->wish(vq, any_ring_enable_call);
 	else
 		any_ring_enable_call(&vq->ring);
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
 	any_dma_drain(vq->driver->dma, ANY_DMA_FROM_DEVICE);
-	return ANY_UNLIKELY(vq->cached) ? any_queue_cached_more(vq) : any_ring_more_used(&vq->ring);
+	return ANY_UNLIKELY(vq->cached) ? vq->cached->more(vq) : any_ring_more_used(&vq->ring);
 }
 
 int any_virtqueue_reset(struct any_virtqueue *vq)

@@ -11,6 +11,18 @@ static inline bool any_queue_let_go(const struct any_virtqueue *vq)
 	return vq->driver->status == 0 || vq->stopped;
 }
 
+/* queue_init.c: where a queue's memory comes from. */
+struct any_queue_memory {
+	void *own;
+	size_t own_bytes;
+	const struct any_virtqueue_cached *cached; /* NULL: rings in coherent memory */
+	void *rings;
+	size_t ring_bytes;
+};
+ANY_MUST_CHECK int any_queue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver,
+				  uint16_t index, uint32_t size,
+				  const struct any_queue_memory *memory);
+
 /* queue.c: one buffer. Of what was written, its part is taken off. */
 ANY_MUST_CHECK int any_queue_map(struct any_virtqueue *vq, struct any_dma_mapping *map,
 				 const struct any_virtqueue_buf *buf, enum any_dma_dir dir,

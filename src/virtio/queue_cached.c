@@ -11,6 +11,7 @@
  * index that announces it was loaded. Partner of both: the device's own order of stores and loads.
  * A line has one writer: used begins on a line of its own (any_vring_layout).
  */
+#include "queue.h"
 #include "queue_cached.h"
 
 #include "base/bits.h"
@@ -33,8 +34,8 @@ size_t any_virtqueue_ring_bytes(const struct any_dma_dev *dma, uint32_t size)
 	return layout.bytes + (size_t)unit_of(dma) - 1; /* to begin on a line */
 }
 
-int any_queue_cached_place(struct any_virtqueue *vq, uint32_t *size, void *rings, size_t ring_bytes,
-			   struct any_vring_layout *layout)
+static int place(struct any_virtqueue *vq, uint32_t *size, void *rings, size_t ring_bytes,
+		 struct any_vring_layout *layout)
 {
 	const struct any_dma_dev *dma = vq->driver->dma;
 	const uint64_t unit = unit_of(dma);
@@ -50,7 +51,7 @@ int any_queue_cached_place(struct any_virtqueue *vq, uint32_t *size, void *rings
 	return 0;
 }
 
-int any_queue_cached_map(struct any_virtqueue *vq, const struct any_vring_layout *layout)
+static int map(struct any_virtqueue *vq, const struct any_vring_layout *layout)
 {
 	struct any_dma_dev *dma = vq->driver->dma;
 	char *base = vq->mem.cpu;
@@ -65,7 +66,7 @@ int any_queue_cached_map(struct any_virtqueue *vq, const struct any_vring_layout
 	return err;
 }
 
-void any_queue_cached_unmap(struct any_virtqueue *vq)
+static void unmap(struct any_virtqueue *vq)
 {
 	any_dma_unmap(vq->driver->dma, &vq->in);
 	any_dma_unmap(vq->driver->dma, &vq->out);
@@ -87,8 +88,7 @@ static void show(struct any_virtqueue *vq, const void *at, size_t len)
 	any_dma_sync_for_device(vq->driver->dma, &vq->out, offset_of(vq, at), len);
 }
 
-int any_queue_cached_make_avail(struct any_virtqueue *vq, uint32_t n_out, uint32_t n_in,
-				uint16_t *head)
+static int make_avail(struct any_virtqueue *vq, uint32_t n_out, uint32_t n_in, uint16_t *head)
 {
 	const struct any_ring_driver *ring = &vq->ring;
 	uint16_t id;
@@ -105,7 +105,7 @@ int any_queue_cached_make_avail(struct any_virtqueue *vq, uint32_t n_out, uint32
 	return 0;
 }
 
-bool any_queue_cached_publish(struct any_virtqueue *vq)
+static bool publish(struct any_virtqueue *vq)
 {
 	bool any;
 
@@ -116,12 +116,12 @@ bool any_queue_cached_publish(struct any_virtqueue *vq)
 	return any;
 }
 
-void any_queue_cached_wish(struct any_virtqueue *vq, void (*wish)(struct any_ring_driver *ring))
+static void wish(struct any_virtqueue *vq, void (*say)(struct any_ring_driver *ring))
 {
 	const struct any_vring_avail *avail = vq->ring.parts.avail;
 
 	lend_out(vq);
-	wish(&vq->ring);
+	say(&vq->ring);
 	show(vq, &avail->flags, sizeof(avail->flags));
 	show(vq, &avail->ring[vq->ring.size], sizeof(uint16_t)); /* used_event */
 }
@@ -138,7 +138,7 @@ static int see_used(struct any_virtqueue *vq)
 	return err;
 }
 
-int any_queue_cached_take(struct any_virtqueue *vq, struct any_ring_done *done)
+static int take(struct any_virtqueue *vq, struct any_ring_done *done)
 {
 	struct any_dma_dev *dma = vq->driver->dma;
 	size_t at;
@@ -155,12 +155,32 @@ int any_queue_cached_take(struct any_virtqueue *vq, struct any_ring_done *done)
 	return err;
 }
 
-bool any_queue_cached_more(struct any_virtqueue *vq)
+static bool more(struct any_virtqueue *vq)
 {
-	bool more;
+	bool any;
 
 	any_dma_sync_for_cpu(vq->driver->dma, &vq->in, IDX, IDX_LEN);
-	more = any_ring_more_used(&vq->ring);
+	any = any_ring_more_used(&vq->ring);
 	any_dma_sync_for_device(vq->driver->dma, &vq->in, IDX, IDX_LEN);
-	return more;
+	return any;
+}
+
+static const struct any_virtqueue_cached cached = {
+	.place = place,
+	.map = map,
+	.unmap = unmap,
+	.make_avail = make_avail,
+	.publish = publish,
+	.take = take,
+	.wish = wish,
+	.more = more,
+};
+
+int any_virtqueue_init_cached(struct any_virtqueue *vq, struct any_virtio_driver *driver,
+			      uint16_t index, uint32_t size, void *memory, size_t bytes,
+			      void *rings, size_t ring_bytes)
+{
+	const struct any_queue_memory all = {memory, bytes, &cached, rings, ring_bytes};
+
+	return rings ? any_queue_init(vq, driver, index, size, &all) : -ANY_EINVAL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The driver's queue: its memory, its size, and the way back. */
-#include "queue_cached.h"
 #include "queue.h"
+#include "queue_cached.h"
 
 #include "base/bits.h"
 
@@ -34,13 +34,11 @@ static void carve(struct any_virtqueue *vq, uint32_t size, void *memory,
 static int setup(struct any_virtqueue *vq, const struct any_vring_layout *layout)
 {
 	const struct any_virtio_transport *t = vq->driver->transport;
-	const uint64_t base = vq->mem.addr.raw;
+	const uint64_t base = vq->cached ? vq->out.addr.raw : vq->mem.addr.raw;
 
-	if (vq->cached)
-		return t->ops->queue_setup(t->ctx, vq->index, vq->ring.size, vq->out.addr,
-					   any_dma(vq->out.addr.raw + layout->avail), vq->in.addr);
 	return t->ops->queue_setup(t->ctx, vq->index, vq->ring.size, any_dma(base + layout->desc),
-				   any_dma(base + layout->avail), any_dma(base + layout->used));
+				   any_dma(base + layout->avail),
+				   vq->cached ? vq->in.addr : any_dma(base + layout->used));
 }
 
 static int build(struct any_virtqueue *vq, uint32_t size, void *memory,
@@ -60,14 +58,14 @@ static int build(struct any_virtqueue *vq, uint32_t size, void *memory,
 	carve(vq, size, memory, &shadow);
 	err = any_ring_driver_init(&vq->ring, &config, shadow);
 	if (!err && vq->cached)
-		err = any_queue_cached_map(vq, layout);
+		err = vq->cached->map(vq, layout);
 	if (err)
 		return err;
 	/* The cleared ring must be where the device looks before it is enabled. */
 	any_dma_drain(vq->driver->dma, ANY_DMA_TO_DEVICE);
 	err = setup(vq, layout);
 	if (err && vq->cached)
-		any_queue_cached_unmap(vq);
+		vq->cached->unmap(vq);
 	return err;
 }
 
@@ -80,42 +78,42 @@ static void forget_rings(struct any_virtqueue *vq)
 
 /* Ring memory: coherent, never streaming (DA-56), or the caller's where there is none; no line has
  * two writers. */
-static int find_rings(struct any_virtqueue *vq, uint32_t *size, void *rings, size_t ring_bytes,
-		      struct any_vring_layout *layout)
+static int find_rings(struct any_virtqueue *vq, uint32_t *size,
+		      const struct any_queue_memory *memory, struct any_vring_layout *layout)
 {
 	struct any_dma_dev *dma = vq->driver->dma;
 
-	if (!rings) {
+	if (!memory->cached) {
 		(is_packed(vq->driver) ? any_packed_layout : any_vring_layout)(
 			*size, any_dma_cache_alignment(dma), layout);
 		return any_dma_alloc_coherent(dma, layout->bytes, &vq->mem);
 	}
 	if (is_packed(vq->driver))
 		return -ANY_ENOTSUP;
-	vq->cached = true;
-	return any_queue_cached_place(vq, size, rings, ring_bytes, layout);
+	vq->cached = memory->cached;
+	return vq->cached->place(vq, size, memory->rings, memory->ring_bytes, layout);
 }
 
-static int init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
-		uint32_t size, void *memory, size_t bytes, void *rings, size_t ring_bytes)
+int any_queue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
+		   uint32_t size, const struct any_queue_memory *memory)
 {
 	const struct any_virtio_transport *t = driver->transport;
 	const uint32_t max = t->ops->queue_max(t->ctx, index);
 	struct any_vring_layout layout;
 	int err;
 
-	if ((uintptr_t)memory % 8)
+	if ((uintptr_t)memory->own % 8)
 		return -ANY_EINVAL;
 	if (!max)
 		return -ANY_ENOENT;
-	size = choose_size(max, size, bytes, is_packed(driver));
+	size = choose_size(max, size, memory->own_bytes, is_packed(driver));
 	if (!size)
 		return -ANY_ENOSPC;
 	*vq = (struct any_virtqueue){.driver = driver, .index = index};
-	err = find_rings(vq, &size, rings, ring_bytes, &layout);
+	err = find_rings(vq, &size, memory, &layout);
 	if (err)
 		return err;
-	err = build(vq, size, memory, &layout);
+	err = build(vq, size, memory->own, &layout);
 	if (err)
 		forget_rings(vq);
 	return err;
@@ -124,15 +122,8 @@ static int init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint
 int any_virtqueue_init(struct any_virtqueue *vq, struct any_virtio_driver *driver, uint16_t index,
 		       uint32_t size, void *memory, size_t bytes)
 {
-	return init(vq, driver, index, size, memory, bytes, NULL, 0);
-}
-
-int any_virtqueue_init_cached(struct any_virtqueue *vq, struct any_virtio_driver *driver,
-			      uint16_t index, uint32_t size, void *memory, size_t bytes,
-			      void *rings, size_t ring_bytes)
-{
-	return rings ? init(vq, driver, index, size, memory, bytes, rings, ring_bytes)
-		     : -ANY_EINVAL;
+	return any_queue_init(vq, driver, index, size,
+			      &(struct any_queue_memory){.own = memory, .own_bytes = bytes});
 }
 
 int any_virtqueue_fini(struct any_virtqueue *vq)
@@ -143,7 +134,7 @@ int any_virtqueue_fini(struct any_virtqueue *vq)
 	if (vq->ring.n_free != vq->ring.size)
 		return -ANY_EBUSY;
 	if (vq->cached)
-		any_queue_cached_unmap(vq);
+		vq->cached->unmap(vq);
 	if (vq->table_entries)
 		any_dma_free_coherent(vq->driver->dma, &vq->tables);
 	vq->table_entries = 0;
